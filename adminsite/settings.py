@@ -1,0 +1,187 @@
+"""Settings, read from top to bottom. Every PORTAL_* variable is named once, here (docs/reference/settings.md).
+
+Each may also be given as ``NAME_FILE``: the path of a file that holds the value. A wrong value stops the start with a
+sentence that names the variable, what it holds and what is allowed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from core import environment
+from core.sealed import keyring_parse
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environment.Environment(os.environ)
+
+# --- Where the state of the embedded shape lives ---------------------------------------------------------------------
+
+PORTAL_HOME = Path(env.text("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
+
+# --- Addresses -------------------------------------------------------------------------------------------------------
+
+PORTAL_HTTPS_PORT = env.port("PORTAL_HTTPS_PORT", default=8443)
+PORTAL_HTTP_PORT = env.port("PORTAL_HTTP_PORT", default=8080)
+PORTAL_BASE_DOMAIN = env.host("PORTAL_BASE_DOMAIN", default="portals.localhost")
+PORTAL_ADMIN_HOST = env.host("PORTAL_ADMIN_HOST", default="localhost")
+# Loopback ports of the processes behind the edge; `manage.py up` chooses them, docker-compose names them.
+PORTAL_WEB_ADDRESS = env.text("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001")
+PORTAL_WEBSITES_ADDRESS = env.text("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002")
+# Where our own client and probes connect for names under the admin host and the base domain (never resolved).
+PORTAL_EDGE_ADDRESS = env.text("PORTAL_EDGE_ADDRESS", default=f"127.0.0.1:{PORTAL_HTTPS_PORT}")
+PORTAL_METRICS_PORT = env.port("PORTAL_METRICS_PORT", default=0)  # 0 = off; loopback only
+
+# --- Secrets ---------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = env.secret("PORTAL_SECRET_KEY", home=PORTAL_HOME, bytes_=48)
+try:
+    PORTAL_KEYRING = keyring_parse(env.keyring("PORTAL_KEYRING", home=PORTAL_HOME))
+except ValueError as wrong:
+    raise ImproperlyConfigured(
+        f"PORTAL_KEYRING cannot be read: {wrong}. It holds id:base64key pairs, comma separated, 32 bytes a key."
+    ) from wrong
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+
+DEBUG = False
+ALLOWED_HOSTS = [PORTAL_ADMIN_HOST, "localhost", "127.0.0.1", "[::1]"]
+USE_X_FORWARDED_HOST = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{PORTAL_ADMIN_HOST}:{PORTAL_HTTPS_PORT}",
+    f"http://{PORTAL_ADMIN_HOST}:{PORTAL_HTTP_PORT}",
+]
+ROOT_URLCONF = "adminsite.urls"
+WSGI_APPLICATION = "adminsite.wsgi.application"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "core",
+    "operations",
+    "organizations",
+    "portals",
+    "solutions",
+    "domains",
+    "analytics",
+    "provisioning",
+    "adminsite",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "django_structlog",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database and broker ---------------------------------------------------------------------------------------------
+
+PORTAL_DATABASE_URL = env.text("PORTAL_DATABASE_URL", default="")  # empty = embedded, put there by `manage.py up`
+PORTAL_REDIS_URL = env.text("PORTAL_REDIS_URL", default="")
+DATABASES = {"default": env.database("PORTAL_DATABASE_URL", home=PORTAL_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+BROKER_URL = env.broker("PORTAL_REDIS_URL", home=PORTAL_HOME)
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Accounts --------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/applications/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = PORTAL_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "adminsite" / "assets"]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- API -------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, object] = {}
+SPECTACULAR_SETTINGS: dict[str, object] = {}
+
+# --- Demo ------------------------------------------------------------------------------------------------------------
+
+PORTAL_DEMO = env.flag("PORTAL_DEMO", default=not PORTAL_DATABASE_URL)
+PORTAL_DEMO_PASSWORD = env.text("PORTAL_DEMO_PASSWORD", default="")
+PORTAL_TRUST_ROOTS = env.text("PORTAL_TRUST_ROOTS", default="")

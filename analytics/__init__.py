@@ -1,0 +1,1 @@
+"""Portal analytics: the Customer Insights hub, interactions and the customer journey."""

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, sealed secrets, the account, the base model. No domain word may appear here."""

@@ -1,0 +1,1 @@
+"""Host names at the edge: where a portal answers."""

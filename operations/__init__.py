@@ -1,0 +1,1 @@
+"""The one durable engine for all long work: operations, their steps, their history."""

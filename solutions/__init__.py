@@ -1,0 +1,1 @@
+"""Packages and solutions: what must be installed in an organization, in which order, and how it went."""

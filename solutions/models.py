@@ -1,0 +1,34 @@
+"""How the installation of a solution in an organization stands, and every attempt at it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from core.models import TimeStamped
+from organizations.models import Organization
+
+
+class SolutionInstall(TimeStamped):
+    """One of our packages in one organization. The organization's own ``solutions`` table is the truth it follows."""
+
+    class Status(models.TextChoices):
+        NOT_INSTALLED = "not_installed", "Not installed"
+        INSTALLING = "installing", "Installing"
+        INSTALLED = "installed", "Installed"
+        INSTALL_FAILED = "install_failed", "Install Failed"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="solution_installs")
+    unique_name = models.CharField(max_length=100)
+    version = models.CharField(max_length=40, blank=True)  # installed
+    status = models.CharField(max_length=16, choices=Status, default=Status.NOT_INSTALLED)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error_code = models.CharField(max_length=80, blank=True)  # the organization's own, such as 0x80048034
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["unique_name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "unique_name"], name="solutions_install_once"),
+        ]

@@ -1,0 +1,1 @@
+"""Fixtures that every test may use. The cast: Alice (system administrator), Bob (customizer), Charlie (stranger)."""
