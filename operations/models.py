@@ -35,7 +35,7 @@ class Operation(TimeStamped):
     organization_id = models.UUIDField(null=True, blank=True)  # who may see it; a plain id, the floor above knows it
 
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     request_id = models.CharField(max_length=64, blank=True)
 
@@ -56,7 +56,8 @@ class Operation(TimeStamped):
     token = models.BigIntegerField(default=0)
     owner = models.BigIntegerField(null=True, blank=True)  # advisory-lock key of the worker process
     lease_until = models.DateTimeField(null=True, blank=True)
-    wake_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)  # nobody may claim it before (a Wait, a back-off)
+    wake_at = models.DateTimeField(null=True, blank=True)  # when the reconciler looks at it next
 
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -80,6 +81,10 @@ class Operation(TimeStamped):
                 name="operations_of_resource",
             ),
             models.Index(fields=["organization_id", "-created_at"], name="operations_of_org"),
+            models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="operations_held"),
+            models.Index(  # past runs, for typical durations
+                fields=["workflow", "-finished_at"], condition=Q(status="Succeeded"), name="operations_past"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,7 +103,8 @@ class OperationStep(models.Model):
         SKIPPED = "skipped", "Skipped"
         FAILED = "failed", "Failed"
 
-    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps")
+    # The unique pair below is this key's index too.
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps", db_index=False)
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
     status = models.CharField(max_length=12, choices=Status, default=Status.DONE)
@@ -137,7 +143,7 @@ class OperationEvent(models.Model):
     code = models.CharField(max_length=80, blank=True)
     message = models.TextField(blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
 
     class Meta:
