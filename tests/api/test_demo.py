@@ -1,0 +1,67 @@
+"""The demo data."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+from core.models import User
+from organizations.models import Organization, Role
+from organizations.policy import roles_in
+from portals.models import PortalLicense
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Settings, tmp_path: Path) -> Path:
+    settings.PORTAL_HOME = tmp_path
+    settings.PORTAL_DEMO = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return tmp_path
+
+
+def test_the_demo_accounts_hold_their_roles() -> None:
+    call_command("demodata")
+    contoso = Organization.objects.get(unique_name="contoso")
+    held = {user.email: roles_in(user, contoso.pk) for user in User.objects.all()}
+    assert held == {
+        "global@contoso.example": [Role.GLOBAL_ADMINISTRATOR],
+        "service@contoso.example": [Role.SERVICE_ADMINISTRATOR],
+        "jay@contoso.example": [Role.SYSTEM_ADMINISTRATOR],
+        "ben@contoso.example": [Role.SYSTEM_CUSTOMIZER],
+        "sharron@contoso.example": [Role.CUSTOMER_SERVICE_REPRESENTATIVE],
+        "fay@fabrikam.example": [],
+        "nobody@contoso.example": [],
+    }
+
+
+def test_two_production_licences_and_one_trial_are_there_to_take() -> None:
+    call_command("demodata")
+    assert sorted(PortalLicense.objects.values_list("type", flat=True)) == ["production", "production", "trial"]
+
+
+def test_the_accounts_file_is_readable_by_its_owner_only_and_its_password_signs_in(home: Path) -> None:
+    call_command("demodata")
+    path = home / "demo-accounts.json"
+    told = json.loads(path.read_text())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert set(told) == {"password", "accounts", "organizations", "hubs"}
+    assert User.objects.get(email="jay@contoso.example").check_password(told["password"])
+
+
+def test_the_password_can_be_chosen(settings: Settings) -> None:
+    call_command("demodata")
+    settings.PORTAL_DEMO_PASSWORD = "correct horse battery"
+    call_command("demodata")
+    assert User.objects.get(email="fay@fabrikam.example").check_password("correct horse battery")
+
+
+def test_a_second_start_changes_nothing(home: Path) -> None:
+    call_command("demodata")
+    before = (home / "demo-accounts.json").read_text()
+    call_command("demodata")
+    assert (home / "demo-accounts.json").read_text() == before
+    assert (User.objects.count(), PortalLicense.objects.count(), Organization.objects.count()) == (7, 3, 2)
