@@ -1,1 +1,1 @@
-"""Portals and their licences: what a portal is, which states it may take, who may manage it."""
+"""Portals and the licences they take: catalogue, states, names and addresses, and who may see them."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.models import TimeStamped
+from portals.querysets import PortalLicenseQuerySet
 
 
 class PortalLicense(TimeStamped):
@@ -30,6 +31,8 @@ class PortalLicense(TimeStamped):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects = PortalLicenseQuerySet.as_manager()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -37,6 +40,7 @@ class PortalLicense(TimeStamped):
                 condition=models.Q(is_assigned=False),
                 name="portals_license_free",
             ),
+            models.Index(fields=["type", "id"], name="portals_license_by_type"),
         ]
 
     def __str__(self) -> str:

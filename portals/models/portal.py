@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from core.models import TimeStamped
 from organizations.models import Organization
 from portals.catalog import Audience, Option, PortalType
 from portals.models.license import PortalLicense
+from portals.querysets import PORTAL_WORDS, PortalQuerySet
 
 
 class PackageInstallStatus(models.TextChoices):
@@ -67,6 +69,8 @@ class Portal(TimeStamped):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects = PortalQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(Lower("subdomain"), name="portals_subdomain_once"),
@@ -76,10 +80,14 @@ class Portal(TimeStamped):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["name", "id"], name="portals_by_name"),
-            models.Index(fields=["organization", "name", "id"], name="portals_by_org_name"),
-            models.Index(fields=["state", "name", "id"], name="portals_by_state"),
-            models.Index(fields=["-created_at", "id"], name="portals_by_age"),
+            # One for each order and filter of the Applications tab (portals/applications.py).
+            models.Index(Lower("name"), "id", name="portals_by_name"),
+            models.Index("organization", Lower("name"), "id", name="portals_by_org_name"),
+            models.Index("state", Lower("name"), "id", name="portals_by_state"),
+            models.Index("portal_type", Lower("name"), "id", name="portals_by_type"),
+            models.Index(fields=["created_at", "id"], name="portals_by_age"),
+            GinIndex(PORTAL_WORDS, name="portals_by_words", fastupdate=False),
+            models.Index(fields=["subdomain"], name="portals_by_subdomain", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

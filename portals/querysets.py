@@ -1,0 +1,89 @@
+"""Questions about many portals and licences."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Concat, Now
+
+from core.models import User
+from organizations.models import RoleAssignment
+from organizations.models.assignment import TENANT_ROLES
+from organizations.policy import POLICY, Action
+
+if TYPE_CHECKING:
+    from portals.models import Portal, PortalLicense  # noqa: F401  (named in the base classes below)
+
+# What separates words in names and addresses; PostgreSQL's parser would read "support-2" as a word and a number.
+BREAKS = "-._/@:'&+,;()"
+# The expression of the index portals_by_words: both must stay the same, or searching reads every row.
+PORTAL_WORDS = SearchVector(
+    Func(
+        Concat(F("name"), Value(" "), F("subdomain"), output_field=TextField()),
+        Value(BREAKS),
+        Value(" " * len(BREAKS)),
+        function="translate",
+        output_field=TextField(),
+    ),
+    config="simple",
+)
+
+
+def organization_ids_seen(user: User, action: Action) -> frozenset[uuid.UUID] | None:
+    """The organizations in which ``user`` may do ``action``; None stands for all of them (a tenant role). One query."""
+    if not user.is_active:
+        return frozenset()
+    held = RoleAssignment.objects.filter(user_id=user.pk, role__in=POLICY[action])
+    rows = list(held.values_list("role", "organization_id"))
+    if any(role in TENANT_ROLES for role, _ in rows):
+        return None
+    return frozenset(organization_id for _, organization_id in rows if organization_id)
+
+
+def search_words(text: str) -> SearchQuery | None:
+    """Portals whose name or address has, for each word of ``text``, a word that begins with it; None for no word."""
+    words = re.findall(r"\w+", text.translate(str.maketrans(BREAKS, " " * len(BREAKS))))
+    if not words:
+        return None
+    return SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
+
+
+class PortalQuerySet(models.QuerySet["Portal"]):
+    """``Portal.objects``."""
+
+    def visible_to(self, user: User) -> PortalQuerySet:
+        """The portals of the organizations that ``user`` may see; all of them with a tenant role."""
+        seen = organization_ids_seen(user, Action.PORTAL_VIEW)
+        return self if seen is None else self.filter(organization_id__in=seen)
+
+    def search(self, text: str) -> PortalQuerySet:
+        """By the beginnings of the words of name and address; a text without a word finds everything."""
+        words = search_words(text)
+        return self if words is None else self.alias(words=PORTAL_WORDS).filter(words=words)
+
+    def configuring(self) -> PortalQuerySet:
+        return self.filter(state="configuring")
+
+    def failed(self) -> PortalQuerySet:
+        return self.filter(state="provisioning_failed")
+
+
+class PortalLicenseQuerySet(models.QuerySet["PortalLicense"]):
+    """``PortalLicense.objects``."""
+
+    def visible_to(self, user: User) -> PortalLicenseQuerySet:
+        """Licences belong to the whole tenant: whoever may see licences anywhere sees them all."""
+        seen = organization_ids_seen(user, Action.LICENSE_VIEW)
+        return self if seen is None or seen else self.none()
+
+    def unassigned(self) -> PortalLicenseQuerySet:
+        return self.filter(is_assigned=False)
+
+    def available(self) -> PortalLicenseQuerySet:
+        """Neither used nor expired."""
+        return self.unassigned().filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
