@@ -1,0 +1,99 @@
+"""An authorized conversation with one organization's Web API."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from organizations.client.exchange import Answer, Exchange, Limits
+from organizations.client.tokens import Credentials, token_forget, token_get
+from organizations.errors import OrganizationRefused
+
+API = "/api/data/v9.2/"
+HEADERS = {"Accept": "application/json", "OData-MaxVersion": "4.0", "OData-Version": "4.0"}
+# OData allows these unescaped in a query; everything else is percent-encoded ('&', '#' and '+' would break a filter).
+SAFE = "$,()'/:@*;="
+
+
+@dataclass
+class Session:
+    """Adds the token, the protocol's headers and one renewed try after a 401."""
+
+    credentials: Credentials
+    exchange: Exchange = field(default_factory=Exchange)
+
+    @property
+    def api_url(self) -> str:
+        return self.credentials.resource.rstrip("/") + API
+
+    def get(
+        self,
+        path: str,
+        options: Mapping[str, str] | None = None,
+        *,
+        prefer: str = "",
+        limits: Limits = Limits(),  # noqa: B008  (frozen)
+    ) -> dict[str, Any]:
+        """The JSON object at ``path`` (relative to the API's root, or one of its absolute nextLinks)."""
+        headers = {"Prefer": prefer} if prefer else {}
+        return self.send("GET", self.url(path, options), headers=headers, limits=limits, repeatable=True).json()
+
+    def url(self, path: str, options: Mapping[str, str] | None = None) -> str:
+        """``path`` with its query options encoded.
+
+        Raises:
+            OrganizationRefused: an absolute link that leads away from this organization's API.
+        """
+        if path.startswith(("http:", "https:")):
+            if not path.startswith(self.api_url):
+                raise OrganizationRefused(
+                    "The organization's answer leads to another address, which is not followed.",
+                    code="organizations:redirected",
+                )
+            return path
+        query = "&".join(f"{name}={quote(value, safe=SAFE)}" for name, value in (options or {}).items() if value)
+        return self.api_url + path + (f"?{query}" if query else "")
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limits: Limits = Limits(),  # noqa: B008  (frozen)
+        repeatable: bool = False,
+    ) -> Answer:
+        """Send with a token; where the organization no longer takes it, once more with a new one."""
+        try:
+            return self._send(method, url, body, headers or {}, limits, repeatable)
+        except OrganizationRefused as refused:
+            if refused.status != 401 or refused.code != "organizations:not-allowed":
+                raise
+            token_forget(self.credentials)  # a 401 was not carried out, so asking again is always safe
+            return self._send(method, url, body, headers or {}, limits, repeatable)
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+        limits: Limits,
+        repeatable: bool,
+    ) -> Answer:
+        sent = {
+            **HEADERS,
+            **headers,
+            "Authorization": f"Bearer {token_get(self.credentials)}",
+            "x-ms-client-request-id": str(uuid.uuid4()),
+        }
+        content = None
+        if body is not None:
+            sent["Content-Type"] = "application/json; charset=utf-8"
+            content = json.dumps(body, default=str).encode()
+        return self.exchange.send(method, url, headers=sent, content=content, limits=limits, repeatable=repeatable)

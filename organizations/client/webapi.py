@@ -1,0 +1,28 @@
+"""The client itself: the three halves around one session."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from organizations.client.exchange import Exchange
+from organizations.client.importing import Importing
+from organizations.client.reading import Reading
+from organizations.client.session import Session
+from organizations.client.tokens import Credentials
+from organizations.client.writing import Writing
+
+
+class WebApiClient(Reading, Writing, Importing):
+    """One organization's Web API (:class:`organizations.ports.OrganizationApi`)."""
+
+    def __init__(self, credentials: Credentials, *, exchange: Exchange | None = None) -> None:
+        self.session = Session(credentials, exchange or Exchange())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.exchange.close()
