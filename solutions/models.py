@@ -8,10 +8,15 @@ from django.db import models
 
 from core.models import TimeStamped
 from organizations.models import Organization
+from solutions.querysets import SolutionInstallQuerySet
 
 
 class SolutionInstall(TimeStamped):
-    """One of our packages in one organization. The organization's own ``solutions`` table is the truth it follows."""
+    """One of our packages in one organization. The organization's own ``solutions`` table is the truth it follows.
+
+    While an import is under way the row holds the ids it was asked for with, so that whoever comes next, after a crash
+    or from another portal's run, follows that import instead of starting a second one.
+    """
 
     class Status(models.TextChoices):
         NOT_INSTALLED = "not_installed", "Not installed"
@@ -26,6 +31,12 @@ class SolutionInstall(TimeStamped):
     attempts = models.PositiveIntegerField(default=0)
     last_error_code = models.CharField(max_length=80, blank=True)  # the organization's own, such as 0x80048034
     last_error = models.TextField(blank=True)
+
+    import_job_id = models.UUIDField(null=True, blank=True)  # chosen by us, written before the import is asked for
+    async_operation_id = models.UUIDField(null=True, blank=True)  # the organization's answer, if it reached us
+    import_asked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SolutionInstallQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["unique_name"]
