@@ -53,6 +53,17 @@ def portal_move(*, portal_id: uuid.UUID, to: Portal.State, actor: User | None = 
     raise PortalWrongState(f"The portal cannot become {to.label} now.", context={"to": to.value})
 
 
+@transaction.atomic
+def portal_restart(*, portal_id: uuid.UUID, actor: User) -> None:
+    """Back to Configuring after a failure; the packages are looked at anew.
+
+    Raises:
+        PortalBusy, PortalWrongState.
+    """
+    portal_move(portal_id=portal_id, to=S.CONFIGURING, actor=actor)
+    package_move(portal_id=portal_id, to=P.INSTALL_SCHEDULED)
+
+
 def package_move(*, portal_id: uuid.UUID, to: PackageInstallStatus) -> bool:
     """Move the packages' half; False where it is there already or does not come from there (a step may run twice)."""
     sources = [source for source in PACKAGE_SOURCES[to] if source != to]

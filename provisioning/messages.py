@@ -1,0 +1,67 @@
+"""The sentences of provisioning. Those of the source document and the page design stand here verbatim."""
+
+from __future__ import annotations
+
+from core.messages import Message, Turn, messages_register
+from organizations.policy import PROVISION_DENIED
+
+ORGANIZATION_MISSING = "Select a Dynamics 365 instance"
+LANGUAGE_MISSING = "Select a portal language"
+LANGUAGE_NONE = "{organization} has no supported language installed."
+LANGUAGE_UNSUPPORTED = "A portal cannot speak this language. Select one of the list"
+LANGUAGE_INACTIVE = "{language} is not activated in {organization}"
+ADMINISTRATOR_MISSING = "Select a portal administrator"
+ADMINISTRATOR_NONE = "{organization} has no user with the System Administrator role."
+ADMINISTRATOR_FOREIGN = "The portal administrator must be a user of {organization}"
+ADMINISTRATOR_DISABLED = "{administrator} is disabled in {organization}"
+ADMINISTRATOR_ROLE = "{administrator} does not have the System Administrator role in {organization}"
+AUDIENCE_MISSING = "Select a portal audience"
+TYPE_MISSING = "Select the portal to be deployed"
+TYPE_AUDIENCE = "{portal_type} is not offered to the audience {audience}"
+OPTION_UNKNOWN = "There is no such option"
+OPTION_TYPE = "{option} is not an option of {portal_type}"
+OPTION_MISSING = "{option} requires solutions installed: {missing} is not installed in {organization}"
+OPTION_OLD = "{option} requires solutions installed: {missing} in {organization} is older than {minimum}"
+TERMS_MISSING = "Select the check box to accept the Terms of Service"
+TERMS_CHANGED = "The Terms of Service changed. Read and accept the new version."
+FIELD_UNKNOWN = "This value cannot be changed"
+FIXED_RESERVED = "Cannot be changed: already reserved"
+FIXED_INSTALLED = "Cannot be changed: solutions are already installed in {organization}"
+FIXED_STATE = "Cannot be changed: only while provisioning has failed"
+NOTHING_RUNNING = "Nothing is running for this portal."
+CONFIGURING_BANNER = "This portal is currently being configured and updates are not allowed. Please try again later."
+PACKAGES_BANNER = (
+    "Your Portal URL has been created. However, package installation is still in progress. Please check status here."
+)
+PACKAGES_BANNER_LINK = "here"  # the word of the sentence above that links to the solutions
+INSTALL_FAILED_BANNER = "{package}: Install Failed. Visitors see “Getting set up”."
+INSTALL_FAILED_LINK = "Open Solutions"
+USUALLY = "Provisioning usually takes 30 minutes but can take a few hours depending on the system load."
+
+messages_register(
+    {
+        "provisioning:organization-invalid": Message("The instance cannot be used", ORGANIZATION_MISSING),
+        "provisioning:language-invalid": Message("The language cannot be used", LANGUAGE_MISSING),
+        "provisioning:administrator-invalid": Message("The portal administrator cannot be used", ADMINISTRATOR_MISSING),
+        "provisioning:audience-invalid": Message("The audience is unknown", AUDIENCE_MISSING),
+        "provisioning:type-invalid": Message("The portal type cannot be used", TYPE_MISSING),
+        "provisioning:option-invalid": Message("The option cannot be used", OPTION_UNKNOWN),
+        "provisioning:terms-required": Message("The Terms of Service are not accepted", TERMS_MISSING),
+        "provisioning:terms-changed": Message("The Terms of Service changed", TERMS_CHANGED),
+        "provisioning:field-fixed": Message("The value is fixed", FIXED_STATE),
+        "provisioning:nothing-running": Message("Nothing to cancel", NOTHING_RUNNING),
+        "provisioning:actor-lost-role": Message(
+            "The run is no longer permitted",
+            PROVISION_DENIED,
+            "Ask a System Administrator of the instance to restart provisioning.",
+        ),
+        "provisioning:canceled": Message("Provisioning was cancelled", "What was done so far is kept."),
+        "provisioning:wrong-portal": Message(
+            "The address shows something else", "Another website answered at the portal's address.", turn=Turn.OURS
+        ),
+        "provisioning:site-unfinished": Message(
+            "The website does not answer yet", "The portal's address answers, but not with its website.", turn=Turn.OURS
+        ),
+        "provisioning:portal-gone": Message("The portal is gone", "The portal was removed while it was provisioned."),
+    }
+)
