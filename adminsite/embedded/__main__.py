@@ -1,0 +1,49 @@
+"""``python -m adminsite.embedded WANTED``: what `manage.py up` becomes, small and without Django."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from adminsite.embedded.caddy import listen_addresses
+from adminsite.embedded.foreground import Foreground
+from adminsite.embedded.home import AlreadyRunning, Home
+from adminsite.embedded.leftovers import leftovers_end
+from adminsite.embedded.plan import Wanted, plan_make
+from adminsite.embedded.ports import port_is_free, port_needs_root
+
+
+def main() -> int:
+    wanted = Wanted.from_text(sys.argv[1])
+    home = Home(Path(wanted.home))
+    try:
+        home.prepare()
+        lock = home.lock()
+    except AlreadyRunning:
+        return _refuse(f"Another start runs in {home.path}. Stop it, or give this one its own PORTAL_HOME and ports.")
+    except OSError as wrong:
+        return _refuse(f"PORTAL_HOME holds {wanted.home!r}, where nothing can be written: {wrong.strerror}.")
+    with lock:
+        leftovers_end(home)  # they may hold the ports that are looked at next
+        return _refuse(reason) if (reason := ports_check(wanted)) else Foreground(plan_make(wanted)).run()
+
+
+def ports_check(wanted: Wanted) -> str:
+    """Why the edge could not listen; empty when it can."""
+    addresses = tuple(address or "0.0.0.0" for address in listen_addresses(wanted.admin_host, wanted.base_domain))  # noqa: S104
+    for name, port in (("PORTAL_HTTPS_PORT", wanted.https_port), ("PORTAL_HTTP_PORT", wanted.http_port)):
+        if port_is_free(port, addresses):
+            continue
+        if port_needs_root(port):
+            return f"{name} holds {port}, which an ordinary user may not open; a number above 1023 is allowed."
+        return f"{name} holds {port}, where another program listens already; set {name} to a free port."
+    return ""
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""What one start consists of: which services, on which ports, in which groups."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from adminsite.embedded.caddy import Caddy
+from adminsite.embedded.home import MARKER, Home, write_private
+from adminsite.embedded.ports import ports_remembered
+from adminsite.embedded.postgres import Postgres
+from adminsite.embedded.programs import Program, python
+from adminsite.embedded.supervisor import Group
+from adminsite.embedded.valkey import Valkey
+
+PORTS = ("postgres", "valkey", "web", "websites")
+CELERY = ("celery", "-A", "adminsite.celery:app")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the settings say, handed from `manage.py up` to the process that stays in the foreground. No secrets."""
+
+    home: str
+    checkout: str
+    https_port: int
+    http_port: int
+    admin_host: str
+    base_domain: str
+    is_database_embedded: bool
+    is_broker_embedded: bool
+    is_demo: bool
+    stops_with_parent: bool = False
+
+    def to_text(self) -> str:
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_text(text: str) -> Wanted:
+        return Wanted(**json.loads(text))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The services of one start."""
+
+    wanted: Wanted
+    home: Home
+    postgres: Postgres | None
+    valkey: Valkey | None
+    caddy: Caddy
+    ports: Mapping[str, int]
+
+    @property
+    def data(self) -> Group:
+        return Group("data", tuple(service.program() for service in (self.postgres, self.valkey) if service))
+
+    @property
+    def edge(self) -> Group:
+        return Group("front", (self.caddy.program(),))
+
+    @property
+    def product(self) -> Group:
+        return Group("product", tuple(_product(self)))
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """In the order of starting; they stop the other way round."""
+        return tuple(group for group in (self.data, self.edge, self.product) if group.programs)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of every supervised process."""
+        return {
+            **os.environ,
+            **self.caddy.environment(),
+            MARKER: str(self.home.path),
+            "PORTAL_HOME": str(self.home.path),
+            "PORTAL_WEB_ADDRESS": self.caddy.web,
+            "PORTAL_WEBSITES_ADDRESS": self.caddy.websites,
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def write_addresses(self) -> None:
+        """Tell every command of this home where the embedded services are."""
+        _write_address(self.home.run / "database-url", self.postgres.url if self.postgres else None)
+        _write_address(self.home.run / "redis-url", self.valkey.url if self.valkey else None)
+
+
+def plan_make(wanted: Wanted) -> Plan:
+    """Choose the ports and put the services together. The home must be prepared and locked."""
+    home = Home(Path(wanted.home))
+    ports = ports_remembered(home.run / "ports.json", PORTS)
+    caddy = Caddy(
+        home=home,
+        admin_host=wanted.admin_host,
+        base_domain=wanted.base_domain,
+        https_port=wanted.https_port,
+        http_port=wanted.http_port,
+        web=f"127.0.0.1:{ports['web']}",
+        websites=f"127.0.0.1:{ports['websites']}",
+    )
+    postgres = Postgres(home, ports["postgres"]) if wanted.is_database_embedded else None
+    valkey = Valkey(home, ports["valkey"]) if wanted.is_broker_embedded else None
+    return Plan(wanted, home, postgres, valkey, caddy, ports)
+
+
+def _product(plan: Plan) -> list[Program]:
+    checkout = Path(plan.wanted.checkout)
+    schedule = str(plan.home.run / "beat-schedule")
+    programs = [
+        Program("web", _granian("adminsite.wsgi:application", plan.ports["web"], workers=2), checkout),
+        Program("websites", _granian("websites.wsgi:application", plan.ports["websites"], workers=2), checkout),
+        Program(
+            "worker",
+            python(*CELERY, "worker", "--loglevel=info", "--concurrency=4", "--without-gossip", "--without-mingle"),
+            checkout,
+        ),
+        Program(
+            "beat", python(*CELERY, "beat", "--loglevel=warning", "--pidfile=", f"--schedule={schedule}"), checkout
+        ),
+    ]
+    files = {"web": "adminsite/wsgi.py", "websites": "websites/wsgi.py"}
+    return [program for program in programs if (checkout / files.get(program.name, "adminsite/celery.py")).exists()]
+
+
+def _granian(application: str, port: int, *, workers: int) -> tuple[str, ...]:
+    return python(
+        *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"),
+        *("--http", "1", "--no-ws", "--workers-kill-timeout", "2", "--log-level", "warning"),
+        application,
+    )
+
+
+def _write_address(path: Path, address: str | None) -> None:
+    if address is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_private(path, address)
