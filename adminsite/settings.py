@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_structlog",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -93,16 +94,21 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "adminsite.cookies.SchemeCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "adminsite.sessions.SessionLimits",
+    "adminsite.middleware.TimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "adminsite.middleware.PartsOfPages",
+    "adminsite.middleware.ErrorPages",
 ]
 
 TEMPLATES = [
@@ -115,6 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "adminsite.context.shell",
             ],
         },
     }
@@ -129,12 +136,26 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.broker("PORTAL_REDIS_URL", home=PORTAL_HOME)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# --- Operations ------------------------------------------------------------------------------------------------------
+
+# Whether a worker proves its life by a session advisory lock. 0 behind a pool that gives a session to each transaction
+# (pgbouncer in transaction mode): then the lease alone says that a worker is gone.
+OPERATIONS_OWNER_LOCK = env.flag("PORTAL_OWNER_LOCK", default=True)
+OPERATIONS_LEASE_SECONDS = 60.0  # a claimed run is its worker's for so long; renewed while the worker lives
+OPERATIONS_STEP_LIMIT_SECONDS = 240.0  # a step that takes longer is stopped with its process, and tried again
+OPERATIONS_GRACE_SECONDS = 10.0  # a message that has not arrived by then is taken for lost
+
 # --- Accounts --------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/applications/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "adminsite.accounts.ClosedAccountAdapter"
+ACCOUNT_SESSION_REMEMBER = True  # the limits below end a sign-in; closing the browser does not
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the edge
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -151,6 +172,23 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 USERSESSIONS_TRACK_ACTIVITY = True
 
+# Sign-ins (adminsite/sessions.py). Over HTTPS both cookies carry the prefix __Host- and Secure (adminsite/cookies.py).
+SESSION_IDLE = 30 * 60  # seconds without opening a page
+SESSION_LONGEST = 8 * 60 * 60  # seconds in all
+SESSION_COOKIE_AGE = SESSION_LONGEST
+SESSION_COOKIE_NAME = "portal_admin_session"
+CSRF_COOKIE_NAME = "portal_admin_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "adminsite.views.errors.csrf_refused"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W012",  # SESSION_COOKIE_SECURE and
+    "security.W016",  # CSRF_COOKIE_SECURE: set by adminsite.cookies where the request came over HTTPS
+]
+
+# Mail: into files under PORTAL_HOME/mail until PORTAL_EMAIL_URL names a server (smtp+tls://user:password@host:587).
+vars().update(env.mail("PORTAL_EMAIL_URL", home=PORTAL_HOME))
+DEFAULT_FROM_EMAIL = env.text("PORTAL_EMAIL_FROM", default=f"portals@{PORTAL_ADMIN_HOST}")
+
 # --- Pages -----------------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
@@ -158,8 +196,10 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = PORTAL_HOME / "static"
+STATIC_ROOT = PORTAL_HOME / "static"  # filled by `manage.py prepare`
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there yet
 STATICFILES_DIRS = [BASE_DIR / "adminsite" / "assets"]
+FORM_RENDERER = "adminsite.renderer.ComponentRenderer"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -177,8 +217,36 @@ CONTENT_SECURITY_POLICY = {
 
 # --- API -------------------------------------------------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, object] = {}
-SPECTACULAR_SETTINGS: dict[str, object] = {}
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["adminsite.api.auth.BearerAuthentication", "adminsite.api.auth.PageSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["adminsite.api.auth.IsSignedIn", "adminsite.api.auth.TokenHasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["adminsite.api.throttle.AccountRate"],
+    "DEFAULT_PARSER_CLASSES": ["adminsite.api.parsing.SafeJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "adminsite.api.schema.ProblemSchema",
+    "EXCEPTION_HANDLER": "adminsite.api.errors.problem_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+API_REQUESTS_A_MINUTE = {"read": 1200, "write": 300}  # of one account, over all web processes
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "Portal Administration Center",
+    "DESCRIPTION": "Provision and manage portals. Guide: docs/reference/api.md.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "",
+    "TAGS": [
+        {"name": name}
+        for name in ("licenses", "organizations", "catalog", "subdomains", "portals", "solutions", "operations")
+    ],
+}
 
 # --- Demo ------------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,23 @@
-"""The administration center's addresses."""
+"""The administration center's addresses. Each room's own are in its urls.py."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from adminsite.views import account, applications, errors, styleguide
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="applications"), name="home"),
+    path("applications/", applications.applications, name="applications"),
+    path("instances/", include("organizations.urls")),
+    path("account/", account.profile, name="profile"),
+    path("accounts/", include("allauth.urls")),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg", permanent=True)),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -69,6 +69,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name} does not hold a redis:// address.")
         return found
 
+    def mail(self, name: str, *, home: Path) -> dict[str, Any]:
+        """Django's mail settings for ``smtp+tls://user:password@host:587``; empty = files under ``home / "mail"``."""
+        found = self.text(name, default="")
+        if not found:
+            backend = "django.core.mail.backends.filebased.EmailBackend"
+            return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": str(home / "mail")}
+        if not found.startswith(("smtp://", "smtps://", "smtp+tls://", "smtp+ssl://")):
+            raise ImproperlyConfigured(f"{name} does not hold an smtp:// address.")
+        return {**environ.Env.email_url_config(found), "EMAIL_TIMEOUT": 10}
+
     def _read(self, name: str, path: str) -> str:
         try:
             return Path(path).read_text().strip()

@@ -1,0 +1,51 @@
+"""How a state looks: its words, its tone and its icon. Never colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Status:
+    """A state as people see it. ``tone`` is one of ok, warn, error, run or empty; ``icon`` is a name in icons.svg."""
+
+    label: str
+    tone: str
+    icon: str
+
+
+STATUSES: dict[str, Status] = {
+    # portals
+    "configuring": Status("Configuring", "run", "spinner"),
+    "provisioned": Status("Provisioned", "ok", "check"),
+    "provisioning_failed": Status("Provisioning Failed", "error", "alert"),
+    # licences without a portal
+    "available": Status("Not configured", "", "ring"),
+    "expired": Status("Expired", "warn", "clock"),
+    # operations
+    "NotStarted": Status("Not started", "", "ring"),
+    "Running": Status("Running", "run", "spinner"),
+    "Succeeded": Status("Succeeded", "ok", "check"),
+    "Failed": Status("Failed", "error", "alert"),
+    "Canceled": Status("Canceled", "warn", "x"),
+    # steps
+    "not_started": Status("Not started", "", "ring"),
+    "running": Status("Running", "run", "spinner"),
+    "waiting": Status("Waiting", "run", "clock"),
+    "done": Status("Done", "ok", "check"),
+    "skipped": Status("Done already", "ok", "skip"),
+    "failed": Status("Failed", "error", "x"),
+    # packages
+    "None": Status("Not started", "", "ring"),
+    "InstallScheduled": Status("Install scheduled", "run", "clock"),
+    "InstallRequested": Status("Install requested", "run", "clock"),
+    "Installing": Status("Installing", "run", "spinner"),
+    "InstallRetrying": Status("Install retrying", "run", "spinner"),
+    "Installed": Status("Installed", "ok", "check"),
+    "InstallFailed": Status("Install Failed", "error", "alert"),
+}
+
+
+def status_of(state: str) -> Status:
+    """How ``state`` looks; a state without a look of its own shows its name."""
+    return STATUSES.get(state, Status(state.replace("_", " ").capitalize(), "", "info"))

@@ -1,0 +1,110 @@
+"""Components with a slot, and the small words that components are made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+
+from adminsite.status import Status, status_of
+from portals.languages import PORTAL_LANGUAGES
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def panel(content: str, heading: str = "", id: str = "", aside: str = "") -> SafeString:
+    """A box with a heading."""
+    return render_to_string("components/panel.html", _slot(content, heading=heading, id=id, aside=aside))
+
+
+@register.simple_block_tag
+def message(content: str, heading: str = "", tone: str = "", role: str = "") -> SafeString:
+    """A coloured box that tells something; ``tone`` is ok, warn, error or empty."""
+    return render_to_string("components/message.html", _slot(content, heading=heading, tone=tone, role=role))
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str = "", heading: str = "") -> SafeString:
+    """A modal window, opened by a link with ``data-dialog`` (its href works without JavaScript)."""
+    return render_to_string("components/dialog.html", _slot(content, id=id, heading=heading))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture of icons.svg: an ornament, or with ``label`` an image that says something."""
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    turning = " icon--spinner" if name == "spinner" else ""
+    return format_html(
+        '<svg class="icon{}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        turning,
+        said,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def status(state: Any) -> Status:
+    """How a state looks."""
+    return status_of(str(state))
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """A time in the reader's zone, absolute and relative: "22 Nov 2026, 14:01 (3 minutes ago)"."""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{} <span class="muted">({})</span></time>',
+        at.isoformat(timespec="seconds"),
+        local.strftime("%A, %d %B %Y, %H:%M:%S %Z"),
+        _short(local),
+        _ago(at),
+    )
+
+
+@register.simple_tag
+def clock(at: datetime) -> SafeString:
+    """The time of day only, in the reader's zone."""
+    local = timezone.localtime(at)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), local.strftime("%H:%M:%S"))
+
+
+@register.filter
+def language_name(lcid: int) -> str:
+    """ "German (1031)"; a language that no portal speaks shows its number only."""
+    known = PORTAL_LANGUAGES.get(lcid)
+    return f"{known.name} ({lcid})" if known else f"Language {lcid}"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as people read them: "0:06", "3:41", "1:02:03"."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _short(local: datetime) -> str:
+    zone = f" {local.tzname()}" if timezone.get_current_timezone_name() == "UTC" else ""
+    return f"{local.day} {local.strftime('%b %Y, %H:%M')}{zone}"
+
+
+def _ago(at: datetime) -> str:
+    now = timezone.now()
+    if at > now:
+        return f"in {timesince(now, at, depth=1)}"
+    return "just now" if (now - at).total_seconds() < 60 else f"{timesince(at, now, depth=1)} ago"
+
+
+def _slot(content: str, **more: str) -> dict[str, str]:
+    return {"content": mark_safe(content), **more}  # noqa: S308 (rendered by the template engine already)
