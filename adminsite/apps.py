@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class AdminsiteConfig(AppConfig):
     name = "adminsite"
+
+    def ready(self) -> None:
+        from adminsite import celery  # noqa: F401 - the queue door sends through this application

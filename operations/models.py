@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import TimeStamped
+from operations.querysets import OperationQuerySet
 
 
 class Operation(TimeStamped):
@@ -61,6 +62,8 @@ class Operation(TimeStamped):
 
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OperationQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -95,21 +95,41 @@ class Workflow:
     retry: Retry = Retry()
 
 
-_WORKFLOWS: dict[str, Workflow] = {}
+_WORKFLOWS: dict[tuple[str, int], Workflow] = {}
 
 
 def workflow_register(workflow: Workflow) -> None:
-    """Make a workflow known to this process; called from its app's ``ready()``."""
-    _WORKFLOWS[workflow.name] = workflow
+    """Make a workflow known to this process; called from its app's ``ready()``.
+
+    An older version may be registered beside the newest, so that runs planned before a deployment go on.
+    """
+    _WORKFLOWS[workflow.name, workflow.version] = workflow
 
 
 def workflow_named(name: str) -> Workflow:
-    """The registered workflow.
+    """The newest registered version: the one that new runs are planned for.
 
     Raises:
         KeyError: no room has registered it.
     """
-    return _WORKFLOWS[name]
+    versions = [version for known, version in _WORKFLOWS if known == name]
+    if not versions:
+        raise KeyError(name)
+    return _WORKFLOWS[name, max(versions)]
+
+
+def workflow_version(name: str, version: int) -> Workflow:
+    """The version a run was planned for.
+
+    Raises:
+        KeyError: this process does not know it.
+    """
+    return _WORKFLOWS[name, version]
+
+
+def workflows_known() -> list[str]:
+    """``name/version`` of every workflow this process can run on."""
+    return [f"{name}/{version}" for name, version in _WORKFLOWS]
 
 
 def plan_as_json(plan: Sequence[StepPlan]) -> list[dict[str, str]]:

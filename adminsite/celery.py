@@ -1,0 +1,89 @@
+"""The Celery application: an executor of nudges. All state is in PostgreSQL; see docs/explanation/operations.md.
+
+Run as ``celery -A adminsite.celery:app worker --without-gossip --without-mingle --without-heartbeat`` and
+``celery -A adminsite.celery:app beat``, under a supervisor: a worker may end for good when its broker dies.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from celery import Celery, signals
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adminsite.settings")
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from operations import queue, stopping
+
+app = Celery("portal")
+app.set_default()  # for every thread, not only the importing one
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    task_default_queue=queue.NAME,
+    task_ignore_result=True,  # results are rows; there is no result backend
+    task_store_errors_even_if_ignored=False,
+    # A message is acknowledged when its run was worked on, and comes back when the child died with it.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    broker_transport_options={
+        "visibility_timeout": 3600,  # far beyond any step: an earlier one would deliver running work again
+        "unacked_restore_interval": 5,  # kombu looks every 10 x 10 s otherwise, whatever the timeout says
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "max_connections": 50,
+    },
+    broker_connection_retry=True,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_pool_limit=4,
+    # What ran when the broker went away goes on: the row's token decides whether it still counts.
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_concurrency=4,  # steps wait for other systems most of the time
+    worker_soft_shutdown_timeout=8.0,  # what is left of a step at a stop; children let go between two steps
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_send_task_events=False,
+    worker_enable_remote_control=False,
+    beat_schedule_filename=str(settings.PORTAL_HOME / "run" / "beat-schedule"),
+    beat_schedule={
+        "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
+    },
+    timezone="UTC",
+    # Celery closes every connection round every task otherwise; Django's own rules (below) look after them.
+    CELERY_DB_REUSE_MAX=1_000_000,
+)
+app.autodiscover_tasks()
+
+_stopped = threading.Event()
+
+
+@signals.task_prerun.connect
+@signals.task_postrun.connect
+def _refresh_connections(**_: Any) -> None:
+    """Drop a connection that broke or is too old, or a restarted database breaks the worker for good."""
+    close_old_connections()
+
+
+@signals.worker_ready.connect
+def _start_reconciler(**_: Any) -> None:
+    """In the parent: it outlives its children, and needs neither beat nor a message."""
+    from operations.reconciler import run_forever
+
+    stopping.forget()
+    _stopped.clear()
+    threading.Thread(target=run_forever, args=(_stopped,), name="operations-reconciler", daemon=True).start()
+
+
+@signals.worker_shutting_down.connect
+def _stop(**_: Any) -> None:
+    stopping.ask()
+    _stopped.set()
