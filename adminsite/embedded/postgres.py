@@ -66,6 +66,14 @@ class Postgres:
             raise WrongVersion(made.read_text().strip())
         (self.home.postgres / "postmaster.pid").unlink(missing_ok=True)  # the home is locked: nobody else runs it
 
+    def is_ready(self) -> bool:
+        """Whether it takes connections: it listens a moment before it does, and writes so into its pid file."""
+        try:
+            lines = (self.home.postgres / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        return lines[-1].strip() == "ready" if lines else False
+
     def program(self) -> Program:
         owner = owner_of_postgres()
         options = {**SETTINGS, **self.settings, "port": str(self.port)}
