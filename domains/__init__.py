@@ -1,1 +1,1 @@
-"""Host names at the edge: where a portal answers."""
+"""Where a portal answers: host names, the edge that serves them, and the look through the edge from outside."""

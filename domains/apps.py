@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class DomainsConfig(AppConfig):
     name = "domains"
+
+    def ready(self) -> None:
+        from domains import messages  # noqa: F401  (registers the room's sentences)

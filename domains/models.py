@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from core.models import TimeStamped
+from domains.querysets import HostnameQuerySet
 from portals.models import Portal
 
 
@@ -25,6 +26,8 @@ class Hostname(TimeStamped):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.BASE)
     state = models.CharField(max_length=12, choices=State, default=State.RESERVED)
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HostnameQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
