@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "core",
     "operations",
     "organizations",
+    "organizations.embedded",
     "portals",
     "solutions",
     "domains",
@@ -247,6 +248,10 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         for name in ("licenses", "organizations", "catalog", "subdomains", "portals", "solutions", "operations")
     ],
 }
+
+# --- Embedded organization -------------------------------------------------------------------------------------------
+
+ORGANIZATION_JOBS = "thread"  # where its system jobs run: "thread" of the web process, or "inline" in the request
 
 # --- Demo ------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EmbeddedOrganizationConfig(AppConfig):
+    name = "organizations.embedded"
+    label = "embedded_organization"

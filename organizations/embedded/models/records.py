@@ -1,0 +1,52 @@
+"""The organization's own book-keeping, which no client sees as a table."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from core.models import TimeStamped
+from organizations.embedded.models.organization import EmbeddedOrganization
+
+
+class Link(models.Model):
+    """One pair of a many-to-many relationship."""
+
+    tenant = models.ForeignKey(EmbeddedOrganization, on_delete=models.CASCADE, related_name="+")
+    relationship = models.CharField(max_length=100)
+    first = models.UUIDField()
+    second = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["tenant", "relationship", "first", "second"], name="embedded_organization_linked_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["tenant", "relationship", "second"], name="embedded_organization_link_b"),
+        ]
+
+
+class DeletedRow(models.Model):
+    """A row that is gone, for change tracking."""
+
+    tenant = models.ForeignKey(EmbeddedOrganization, on_delete=models.CASCADE, related_name="+")
+    table = models.CharField(max_length=100)
+    row_id = models.UUIDField()
+    versionnumber = models.BigIntegerField()
+    transaction = models.BigIntegerField()
+    deleted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["tenant", "table", "versionnumber"], name="embedded_organization_deleted"),
+        ]
+
+
+class StagedUpload(TimeStamped):
+    """A solution package that was staged and may be imported by its id."""
+
+    tenant = models.ForeignKey(EmbeddedOrganization, on_delete=models.CASCADE, related_name="+")
+    package = models.BinaryField()

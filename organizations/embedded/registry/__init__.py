@@ -1,0 +1,23 @@
+"""The tables an embedded organization has: one declaration for models, metadata, reading and writing."""
+
+from organizations.embedded.registry.declaration import (
+    Choice,
+    Column,
+    Kind,
+    Relationship,
+    Table,
+    Type,
+)
+from organizations.embedded.registry.tables import RELATIONSHIPS, TABLES, TABLES_BY_SET
+
+__all__ = [
+    "RELATIONSHIPS",
+    "TABLES",
+    "TABLES_BY_SET",
+    "Choice",
+    "Column",
+    "Kind",
+    "Relationship",
+    "Table",
+    "Type",
+]
