@@ -1,0 +1,52 @@
+"""Starts traced runs in a process of its own: ``python -m tests.crash.submit RUNS STEPS SECONDS``, or ``stream``.
+
+Prints the id of each run whose start was answered. ``stream`` keeps about ACTIVE runs alive until its input ends.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+import uuid
+
+import django
+
+ACTIVE = 40
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.crash.settings")
+    django.setup()
+    if sys.argv[1] == "stream":
+        stream(steps=int(sys.argv[2]), seconds=float(sys.argv[3]))
+    else:
+        for _ in range(int(sys.argv[1])):
+            print(start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])), flush=True)  # noqa: T201
+
+
+def start(*, steps: int, seconds: float) -> uuid.UUID:
+    from operations.services import Resource, operation_start
+    from tests.crash.traces.workflow import NAME, plan
+
+    resource = Resource("trace", uuid.uuid4(), "traced")
+    return operation_start(actor=None, workflow=NAME, resource=resource, plan=plan(steps=steps, seconds=seconds)).id
+
+
+def stream(*, steps: int, seconds: float) -> None:
+    from django.db import Error, connection
+
+    from operations.models import Operation
+
+    while not select.select([sys.stdin], [], [], 0.02)[0]:
+        try:
+            if Operation.objects.active().count() < ACTIVE:
+                print(start(steps=steps, seconds=seconds), flush=True)  # noqa: T201
+        except Error:  # the database is being killed: what was not answered is not counted
+            connection.close()
+            time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()
