@@ -9,7 +9,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 # A second call is instant: the stamp is newer than the lock file it was made from.
 STAMPS := $(VENV)/.stamps
-PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet install --require-hashes
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet install --require-hashes --use-pep517
 
 setup: $(STAMPS)/run
 
