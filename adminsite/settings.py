@@ -241,11 +241,23 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Audience": "portals.catalog.Audience",
+        "PortalType": "portals.catalog.PortalType",
+        "PortalOption": "portals.catalog.Option",
+        "PortalState": "portals.models.Portal.State",
+        "PackageInstallStatus": "portals.models.PackageInstallStatus",
+        "LicenseType": "portals.models.PortalLicense.Type",
+        "LicenseState": "portals.models.PortalLicense.State",
+        "SolutionStatus": "solutions.models.SolutionInstall.Status",
+        "OperationStatus": "operations.models.Operation.Status",
+        "StepStatus": "operations.api.PLANNED_STATUSES",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "",
     "TAGS": [
         {"name": name}
-        for name in ("licenses", "organizations", "catalog", "subdomains", "portals", "solutions", "operations")
+        for name in ("licenses", "organizations", "catalog", "subdomains", "portals", "operations")
     ],
 }
 

@@ -1,4 +1,5 @@
 from core.models.base import TimeStamped
+from core.models.idempotency import IdempotentAnswer
 from core.models.user import User
 
-__all__ = ["TimeStamped", "User"]
+__all__ = ["IdempotentAnswer", "TimeStamped", "User"]

@@ -1,0 +1,46 @@
+"""The API's addresses, the schema and its page, the health checks and the one-time sign-in link."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from adminsite.api.docs import ApiDocsView
+from adminsite.api.missing import NoSuchAddress
+from adminsite.api.operations import OperationEndpoint, OperationsEndpoint
+from adminsite.signin_link import SignInLinkView
+from core.health import livez, readyz
+from organizations.api import AdministratorsEndpoint, OrganizationEndpoint, OrganizationsEndpoint
+from portals.api import LanguagesEndpoint, LicensesEndpoint, SubdomainEndpoint
+from provisioning.api import PortalEndpoint, PortalRestartEndpoint, PortalsEndpoint
+from solutions.api import CatalogEndpoint, SolutionsEndpoint
+
+v1: list[URLPattern | URLResolver] = [
+    path("licenses/", LicensesEndpoint.as_view(), name="licenses"),
+    path("organizations/", OrganizationsEndpoint.as_view(), name="organizations"),
+    path("organizations/<uuid:organization_id>/", OrganizationEndpoint.as_view(), name="organization"),
+    path("organizations/<uuid:organization_id>/languages/", LanguagesEndpoint.as_view(), name="languages"),
+    path(
+        "organizations/<uuid:organization_id>/administrators/", AdministratorsEndpoint.as_view(), name="administrators"
+    ),
+    path("organizations/<uuid:organization_id>/solutions/", SolutionsEndpoint.as_view(), name="solutions"),
+    path("catalog/", CatalogEndpoint.as_view(), name="catalog"),
+    path("subdomains/<str:name>/", SubdomainEndpoint.as_view(), name="subdomain"),
+    path("portals/", PortalsEndpoint.as_view(), name="portals"),
+    path("portals/<uuid:portal_id>/", PortalEndpoint.as_view(), name="portal"),
+    path(
+        "portals/<uuid:portal_id>/restart-provisioning/", PortalRestartEndpoint.as_view(), name="restart-provisioning"
+    ),
+    path("operations/", OperationsEndpoint.as_view(), name="operations"),
+    path("operations/<uuid:operation_id>/", OperationEndpoint.as_view(), name="operation"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("sign-in-link/<str:secret>/", SignInLinkView.as_view(), name="sign-in-link"),
+    path("api/v1/", include((v1, "api"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", ApiDocsView.as_view(), name="api-docs"),
+    re_path(r"^api/", NoSuchAddress.as_view(), name="api-missing"),
+]
