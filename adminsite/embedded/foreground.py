@@ -68,8 +68,7 @@ class Foreground:
         self._begin(self._plan.product)
         self._wait("the edge", self._is_edge_ready)
         self._wait("the administration center", lambda: self._answers("web"))
-        if "websites" in self._control.states():
-            self._wait("the websites", lambda: self._answers("websites"))
+        self._wait("the websites", lambda: self._answers("websites"))
         self._wait("worker and beat", self._is_everything_running)
         self._welcome()
 
@@ -104,7 +103,7 @@ class Foreground:
         for line in process.stdout:
             self._say(line.rstrip())
         if process.wait() != 0:
-            raise NotStarted(self._why("The database could not be prepared; the lines above say why."))
+            raise NotStarted("The database could not be prepared; the lines above say why.")
 
     def _wait(self, name: str, is_ready: Callable[[], bool]) -> None:
         until = time.monotonic() + START_SECONDS

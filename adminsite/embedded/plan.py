@@ -110,7 +110,7 @@ def plan_make(wanted: Wanted) -> Plan:
 def _product(plan: Plan) -> list[Program]:
     checkout = Path(plan.wanted.checkout)
     schedule = str(plan.home.run / "beat-schedule")
-    programs = [
+    return [
         Program("web", _granian("adminsite.wsgi:application", plan.ports["web"], workers=2), checkout),
         Program("websites", _granian("websites.wsgi:application", plan.ports["websites"], workers=2), checkout),
         Program(
@@ -122,8 +122,6 @@ def _product(plan: Plan) -> list[Program]:
             "beat", python(*CELERY, "beat", "--loglevel=warning", "--pidfile=", f"--schedule={schedule}"), checkout
         ),
     ]
-    files = {"web": "adminsite/wsgi.py", "websites": "websites/wsgi.py"}
-    return [program for program in programs if (checkout / files.get(program.name, "adminsite/celery.py")).exists()]
 
 
 def _granian(application: str, port: int, *, workers: int) -> tuple[str, ...]:

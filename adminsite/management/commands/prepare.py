@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from redis import Redis
 from redis.exceptions import RedisError
 
-PATIENCE = 30.0  # seconds for a service to come up
+PATIENCE = 20.0  # seconds for a service to come up
 
 
 class Command(BaseCommand):
