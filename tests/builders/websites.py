@@ -1,0 +1,209 @@
+"""An organization's rows in memory, and portals whose sites are made of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import Unavailable
+from organizations.models import Organization
+from portals.models import PackageInstallStatus, Portal, PortalLicense
+from solutions.content.templates_reader import templates
+from websites.runtime import Runtime
+from websites.sites import SiteStore
+
+Row = dict[str, Any]
+NOBODY = uuid.UUID(int=0)
+
+
+class RowsInMemory:
+    """A :class:`websites.ports.RowSource`. ``calls`` counts; ``is_away`` makes it refuse everything."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, Row]] = {}
+        self.versions: dict[str, int] = {}
+        self.calls: list[tuple[str, tuple[str, ...]]] = []
+        self.is_away = False
+        self._version = 1000
+
+    def put(self, entity_set: str, id_: str, **values: Any) -> str:
+        """Write a row over what is there; returns its id."""
+        self._version += 1
+        before = self.tables.setdefault(entity_set, {}).get(id_, {"statecode": 0})
+        self.tables[entity_set][id_] = {**before, **values, "versionnumber": self._version}
+        return id_
+
+    def remove(self, entity_set: str, id_: str) -> None:
+        del self.tables[entity_set][id_]
+
+    def rows(
+        self,
+        entity_set: str,
+        *,
+        select: Sequence[str] = (),
+        filter: str = "",
+        orderby: str = "",
+        expand: str = "",
+        top: int | None = None,
+    ) -> Iterator[Row]:
+        self.calls.append((entity_set, tuple(select)))
+        if self.is_away:
+            raise Unavailable("The organization does not answer.")
+        key = f"{entity_set.removesuffix('s')}id"
+        for id_, row in list(self.tables.get(entity_set, {}).items()):
+            whole = {key: id_, **row}
+            if all(_holds(whole, term) for term in filter.split(" and ") if term):
+                yield {column: whole.get(column) for column in select}
+
+
+def _holds(row: Row, term: str) -> bool:
+    column, _, value = term.split(" ")
+    return str(row.get(column, "")).lower() == value.lower()
+
+
+class SiteInMemory:
+    """One website in an organization's rows: a small knowledge base with the starter content's templates."""
+
+    def __init__(self, rows: RowsInMemory, *, name: str = "Contoso Support") -> None:
+        self.rows = rows
+        self.id = str(uuid.uuid4())
+        rows.put("adx_websites", self.id, adx_name=name, adx_website_language=1033)
+        self.published = self._put("adx_publishingstates", adx_name="Published", adx_isvisible=True)
+        self.draft = self._put("adx_publishingstates", adx_name="Draft", adx_isvisible=False)
+        self.templates = {n: self.template(n, source) for n, source in templates().items()}
+        self.page_templates: dict[str, str] = {}
+        self.home = self.page("Home", "/", template="Home", marker="Home")
+        self.search = self.page("Search", "search", parent=self.home, template="Search", marker="Search")
+        self.missing = self.page("Page Not Found", "nf", parent=self.home, template="Page Not Found", hidden=True)
+        self.denied = self.page("Access Denied", "ad", parent=self.home, template="Access Denied", hidden=True)
+        self.knowledge = self.page("Knowledge Base", "knowledgebase", parent=self.home, template="Knowledge Base")
+        self.article_page = self.page(
+            "Knowledge Article", "article", parent=self.knowledge, template="Knowledge Article", hidden=True
+        )
+        for marker, page in (
+            ("Page Not Found", self.missing),
+            ("Access Denied", self.denied),
+            ("Knowledge Base", self.knowledge),
+            ("Knowledge Article", self.article_page),
+        ):
+            self.marker(marker, page)
+        links = self._put("adx_weblinksets", adx_name="Primary Navigation")
+        for order, page in enumerate((self.home, self.knowledge)):
+            self._put(
+                "adx_weblinks",
+                _adx_weblinksetid_value=links,
+                _adx_pageid_value=page,
+                adx_name="",
+                adx_displayorder=order,
+            )
+        self.links = links
+
+    def _put(self, entity_set: str, id_: str = "", **values: Any) -> str:
+        return self.rows.put(entity_set, id_ or str(uuid.uuid4()), _adx_websiteid_value=self.id, **values)
+
+    def template(self, name: str, source: str, **values: Any) -> str:
+        known = getattr(self, "templates", {}).get(name, "")
+        return self._put("adx_webtemplates", known, adx_name=name, adx_source=source, **values)
+
+    def page_template(self, name: str) -> str:
+        if name not in self.page_templates:
+            self.page_templates[name] = self._put(
+                "adx_pagetemplates", adx_name=name, _adx_webtemplateid_value=self.templates[name]
+            )
+        return self.page_templates[name]
+
+    def page(
+        self,
+        title: str,
+        partial_url: str,
+        *,
+        parent: str | None = None,
+        template: str = "Page",
+        marker: str = "",
+        hidden: bool = False,
+        **values: Any,
+    ) -> str:
+        """A page; returns its id."""
+        id_ = self._put(
+            "adx_webpages",
+            **{
+                "adx_name": title,
+                "adx_title": title,
+                "adx_partialurl": partial_url,
+                "adx_isroot": True,
+                "adx_hiddenfromsitemap": hidden,
+                "_adx_parentpageid_value": parent,
+                "_adx_pagetemplateid_value": self.page_template(template),
+                "_adx_publishingstateid_value": self.published,
+                "modifiedon": "2026-10-01T08:00:00Z",
+                **values,
+            },
+        )
+        if marker:
+            self.marker(marker, id_)
+        return id_
+
+    def marker(self, name: str, page: str) -> str:
+        return self._put("adx_sitemarkers", adx_name=name, _adx_pageid_value=page)
+
+    def snippet(self, name: str, value: str) -> str:
+        return self._put("adx_contentsnippets", adx_name=name, adx_value=value)
+
+    def setting(self, name: str, value: str) -> str:
+        return self._put("adx_sitesettings", adx_name=name, adx_value=value)
+
+    def article(self, number: str, title: str, **values: Any) -> str:
+        """A published article."""
+        return self.rows.put(
+            "knowledgearticles",
+            str(uuid.uuid4()),
+            **{
+                "articlepublicnumber": number,
+                "title": title,
+                "content": f"<p>About {title}.</p>",
+                "keywords": "general",
+                "statecode": 3,
+                "isrootarticle": False,
+                "isinternal": False,
+                "modifiedon": "2026-10-20T08:00:00Z",
+                **values,
+            },
+        )
+
+
+def organization_row(name: str = "contoso") -> Organization:
+    """An organization as the administration center knows it; nobody calls it."""
+    return Organization.objects.get_or_create(
+        unique_name=name,
+        defaults={"name": name.title(), "url": f"https://{name}.example", "authority": f"https://{name}.example/id"},
+    )[0]
+
+
+def open_portal(
+    site_id: str, *, subdomain: str = "support", organization: Organization | None = None, **changes: Any
+) -> Portal:
+    """A provisioned portal of the website ``site_id``, published at its own host."""
+    values: dict[str, Any] = {
+        "name": subdomain.title(),
+        "subdomain": subdomain,
+        "state": Portal.State.PROVISIONED,
+        "package_install_status": PackageInstallStatus.INSTALLED,
+        "license": PortalLicense.objects.create(type=PortalLicense.Type.PRODUCTION),
+        "organization": organization or organization_row(),
+        "language": 1033,
+        "administrator_id": NOBODY,
+        "administrator_name": "Jay Hamlin",
+        "audience": "customer",
+        "portal_type": "customer_self_service",
+        "website_id": uuid.UUID(site_id),
+    }
+    portal = Portal.objects.create(**{**values, **changes})
+    portal.hostnames.create(host=portal.host, state="published")
+    return portal
+
+
+def runtime_of(rows: RowsInMemory, folder: Path) -> Runtime:
+    """A runtime whose every organization is ``rows``, and that looks at nothing by itself."""
+    return Runtime(sites=SiteStore(client_for=lambda _: rows, folder=folder))

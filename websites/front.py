@@ -1,0 +1,57 @@
+"""In front of Django: a page that is finished and still right goes out at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpResponse
+
+from websites.hosts import PortalAtHost, host_of
+from websites.middleware import HEADERS
+from websites.pagecache import CachedPage
+from websites.runtime import page_key, runtime
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+UNCHANGED = {"ETag", "Cache-Control", "Portal-Id", *HEADERS}  # what a 304 says again
+
+
+class Front:
+    """A WSGI application around the other: finished pages here, everything else there."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        page = finished_page(environ)
+        if page is None:
+            return self._application(environ, start_response)
+        if page.etag in [tag.strip() for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]:
+            start_response("304 Not Modified", [pair for pair in page.headers if pair[0] in UNCHANGED])
+            return []
+        start_response("200 OK", list(page.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+
+
+def finished_page(environ: Environ) -> CachedPage | None:
+    """The page, if the host is known to be open, its site is in memory and up to date, and the page was made of it."""
+    if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"} or "HTTP_PORTAL_PROBE" in environ:
+        return None
+    held = runtime()
+    portal = held.hosts.known(host_of(environ.get("HTTP_HOST", "")))
+    if portal is None or not portal.is_open:
+        return None
+    version = held.sites.version_now(portal)
+    if version is None:
+        return None
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    return held.pages.get(page_key(portal, path=path, query=query, version=version))
+
+
+def kept_headers(portal: PortalAtHost, response: HttpResponse) -> tuple[tuple[str, str], ...]:
+    """All headers of a page, those that the middleware adds too."""
+    own = dict(response.items())
+    length = {"Content-Length": str(len(response.content))}
+    return tuple((HEADERS | own | length | {"Portal-Id": str(portal.portal_id)}).items())

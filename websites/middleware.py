@@ -1,0 +1,98 @@
+"""The door of the portal runtime: whose host is it, may its pages be shown, and what every answer carries."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from domains.probe import probe_is_signed
+from websites.errors import HostUnknown, SiteMissing, SiteUnavailable, TemplateFailed
+from websites.hosts import PortalAtHost, host_of
+from websites.plainpages import (
+    failure_page,
+    host_unknown_page,
+    method_refused_page,
+    query_too_long_page,
+    setup_page,
+    unavailable_page,
+)
+from websites.runtime import runtime
+from websites.visit import QUERY_LIMIT
+
+logger = logging.getLogger(__name__)
+HEALTH = {"/livez", "/readyz"}
+ALWAYS = ("/_assets/setup.css",)
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class PortalMiddleware:
+    """Sets ``request.portal`` and ``request.is_probe`` for the views; answers for everything that has no view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("PATH_INFO") in HEALTH:
+            return self.get_response(request)
+        response = self._answer(request)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        response["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD":
+            response.content = b""
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Anything a view did not expect: logged under an id, the visitor sees the id."""
+        if isinstance(error, SiteMissing):
+            return setup_page()
+        if isinstance(error, SiteUnavailable):
+            return unavailable_page(error.retry_after)
+        if isinstance(error, TemplateFailed):
+            return failure_page(str(error.context["error_id"]))
+        if isinstance(error, DatabaseError):
+            logger.error("The database is away", exc_info=error)
+            return unavailable_page()
+        return _unexpected(error)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            portal = runtime().hosts.portal_at(host_of(request.META.get("HTTP_HOST", "")))
+        except HostUnknown:
+            return host_unknown_page()
+        except DatabaseError:
+            logger.exception("The database is away, and nothing is known of the host")
+            return unavailable_page()
+        response = self._answer_of(portal, request)
+        response["Portal-Id"] = str(portal.portal_id)
+        return response
+
+    def _answer_of(self, portal: PortalAtHost, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return method_refused_page()
+        request.portal = portal  # type: ignore[attr-defined]
+        request.is_probe = probe_is_signed(request.META.get("HTTP_PORTAL_PROBE", ""), portal.portal_id)  # type: ignore[attr-defined]
+        is_open = portal.is_open or request.is_probe  # type: ignore[attr-defined]
+        if not is_open and request.META["PATH_INFO"] not in ALWAYS:
+            return setup_page()
+        if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
+            return query_too_long_page()
+        return self.get_response(request)
+
+
+def _unexpected(error: Exception) -> HttpResponse:
+    error_id = secrets.token_hex(6)
+    logger.error("A visitor's page failed", exc_info=error, extra={"error_id": error_id})
+    return failure_page(error_id)

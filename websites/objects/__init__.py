@@ -1,0 +1,33 @@
+"""The objects a template sees (docs/reference/liquid.md): made for one visit, each when it is asked for."""
+
+from __future__ import annotations
+
+from websites.objects.knowledge import knowledge_drop
+from websites.objects.links import link_set_drop
+from websites.objects.pages import current_page_drop, page_drop
+from websites.objects.scene import Scene
+from websites.objects.search import search_drop, search_is_too_long
+from websites.objects.website import language_drop, request_drop, website_drop
+from websites.templating.drop import Table
+
+__all__ = ["Scene", "objects_of", "search_is_too_long"]
+
+
+def objects_of(scene: Scene) -> dict[str, object]:
+    """Every name a template may use."""
+    edition = scene.edition
+    return {
+        "page": current_page_drop(scene),
+        "request": request_drop(scene),
+        "user": None,
+        "website": website_drop(scene),
+        "settings": Table(scene.settings, str),
+        "snippets": Table(edition.snippets, str),
+        "sitemarkers": Table(edition.markers, lambda page: page_drop(scene, page)),
+        "weblinks": Table(edition.link_sets, lambda links: link_set_drop(scene, links)),
+        "params": Table(scene.visit.params, str),
+        "languages": [language_drop(scene, other) for other in scene.loaded.site.editions.values()],
+        "knowledge": knowledge_drop(scene),
+        "search": search_drop(scene),
+        "now": scene.visit.now,
+    }

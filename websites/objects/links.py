@@ -1,0 +1,43 @@
+"""``weblinks``: link sets, without the links that lead nowhere."""
+
+from __future__ import annotations
+
+from websites.objects.scene import Scene
+from websites.resolving import HOME
+from websites.site.values import Link, LinkSet, Page
+from websites.templating.drop import Drop
+
+
+def link_set_drop(scene: Scene, links: LinkSet) -> Drop:
+    made = [_link(scene, link) for link in links.links]
+    return Drop(
+        {
+            "name": lambda: links.name,
+            "title": lambda: links.title,
+            "weblinks": lambda: [link for link in made if link is not None],
+        }
+    )
+
+
+def _link(scene: Scene, link: Link) -> Drop | None:
+    """None where the page is not there (in this language) or not to be read."""
+    page = scene.edition.pages.get(link.page_id)
+    if link.page_id and (page is None or page.is_restricted or not page.is_out(scene.visit.now)):
+        return None
+    url = page.path if page else link.external_url
+    if not url.startswith(("/", "https://", "http://", "mailto:", "tel:")):
+        return None
+    return Drop(
+        {
+            "name": lambda: link.name or (page.title if page else url),
+            "url": lambda: url,
+            "open_in_new_window": lambda: link.opens_in_new_window,
+            "is_current": lambda: page is not None and scene.path.startswith(page.path) and _is_nearest(scene, page),
+        }
+    )
+
+
+def _is_nearest(scene: Scene, page: Page) -> bool:
+    """Home is above everything and current only on itself."""
+    home = scene.edition.markers.get(HOME)
+    return home is None or page.id != home.id or scene.page.id == home.id

@@ -1,0 +1,68 @@
+"""``page`` and ``sitemarkers``: a page as templates see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from websites.objects.scene import Scene
+from websites.resolving import ARTICLE, HOME, SEARCH
+from websites.site.values import Page
+from websites.templating.drop import Drop
+
+
+def page_drop(scene: Scene, page: Page) -> Drop:
+    return Drop(_page_fields(scene, page))
+
+
+def _page_fields(scene: Scene, page: Page) -> dict[str, Any]:
+    edition = scene.edition
+    return {
+        "id": lambda: page.id,
+        "name": lambda: page.name,
+        "title": lambda: page.title,
+        "adx_title": lambda: page.title,
+        "url": lambda: page.path,
+        "copy": lambda: page.copy,
+        "adx_copy": lambda: page.copy,
+        "summary": lambda: page.summary,
+        "adx_summary": lambda: page.summary,
+        "modified_on": lambda: page.modified_on,
+        "parent": lambda: page_drop(scene, edition.pages[page.parent_id]) if page.parent_id in edition.pages else None,
+        "children": lambda: [page_drop(scene, child) for child in _shown(scene, page)],
+    }
+
+
+def current_page_drop(scene: Scene) -> Drop:
+    fields = _page_fields(scene, scene.page)
+    title = scene.article.title if scene.article else scene.page.title
+    summary = scene.article.description if scene.article else scene.page.summary
+    return Drop(
+        {
+            **fields,
+            "title": lambda: title,
+            "summary": lambda: summary,
+            "breadcrumbs": lambda: [page_drop(scene, page) for page in _above(scene)],
+            "is_home": lambda: scene.is_page(HOME),
+            "is_search": lambda: scene.is_page(SEARCH),
+            "is_error": lambda: scene.status >= 400,
+        }
+    )
+
+
+def _shown(scene: Scene, page: Page) -> list[Page]:
+    return [
+        child
+        for child in scene.edition.children.get(page.id, ())
+        if not child.is_hidden_from_sitemap and not child.is_restricted and child.is_out(scene.visit.now)
+    ]
+
+
+def _above(scene: Scene) -> list[Page]:
+    """From home down to the page above; circles are not in an edition. The article page is no place to stop at."""
+    found: list[Page] = []
+    pages, id_ = scene.edition.pages, scene.page.parent_id
+    while id_ in pages:
+        found.append(pages[id_])
+        id_ = pages[id_].parent_id
+    article_page = scene.edition.markers.get(ARTICLE)
+    return [page for page in reversed(found) if article_page is None or page.id != article_page.id]

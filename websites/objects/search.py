@@ -1,0 +1,48 @@
+"""``search``: what the visitor looked for, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from websites.objects.paging import paging_drop
+from websites.objects.scene import Scene
+from websites.paging import page_of
+from websites.resolving import SEARCH, article_path
+from websites.search import QUERY_LIMIT, Hit
+from websites.templating.drop import Drop
+
+
+def search_is_too_long(params: Mapping[str, str]) -> bool:
+    return len(params.get("q", "")) > QUERY_LIMIT
+
+
+def search_drop(scene: Scene) -> Drop:
+    query = scene.visit.params.get("q", "").strip()
+    is_too_long = search_is_too_long(scene.visit.params)
+    hits = scene.loaded.index(scene.edition).search(query) if scene.is_page(SEARCH) and not is_too_long else []
+    paging = page_of(
+        hits,
+        asked=scene.visit.params.get("page", ""),
+        size=scene.settings.get("Search/Page Size", ""),
+        path=scene.page.path,
+        params={"q": query},
+    )
+    return Drop(
+        {
+            "query": lambda: query[:QUERY_LIMIT],
+            "limit": lambda: QUERY_LIMIT,
+            "is_too_long": lambda: is_too_long,
+            "count": lambda: paging.total,
+            "results": lambda: [found for hit in paging.items if (found := _result(scene, hit))],
+            "paging": lambda: paging_drop(paging),
+        }
+    )
+
+
+def _result(scene: Scene, hit: Hit) -> Drop | None:
+    kind, key = hit.document.kind, hit.document.key
+    article = scene.edition.articles.get(key.lower()) if kind == "article" else None
+    url = article_path(scene.edition, article) if article else scene.edition.pages[key].path if kind == "page" else ""
+    if not url:
+        return None
+    return Drop({"kind": lambda: kind, "url": lambda: url, "title": lambda: hit.title, "excerpt": lambda: hit.excerpt})

@@ -1,0 +1,110 @@
+"""Pages that no site makes: getting set up, no such address, out of order. They name nobody."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from websites.assets_served import asset
+
+NOTHING = SafeString("")
+REFRESH = 30  # seconds, as in the original
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="robots" content="noindex">
+  <meta name="color-scheme" content="light dark">
+  {head}<title>{title}</title>
+  <link rel="stylesheet" href="{stylesheet}">
+</head>
+<body>
+  <main class="notice">
+    {ornament}<h1>{heading}</h1>
+    <p>{text}</p>{more}
+  </main>
+</body>
+</html>
+"""
+
+
+def setup_page() -> HttpResponse:
+    """503 until the portal may be shown; the words are the original's."""
+    head = format_html('<meta http-equiv="refresh" content="{}">\n  ', REFRESH)
+    spinner = SafeString('<div class="spinner" aria-hidden="true"></div>\n    ')
+    response = _page(
+        503,
+        title="Portal Provisioning",
+        heading="Getting set up…",
+        text="This might take a while.",
+        head=head,
+        ornament=spinner,
+    )
+    response["Retry-After"] = str(REFRESH)
+    return response
+
+
+def host_unknown_page() -> HttpResponse:
+    return _page(404, title="Not found", heading="Not found", text="There is no site at this address.")
+
+
+def page_missing_page() -> HttpResponse:
+    return _page(404, title="Page not found", heading="Page not found", text="There is no page at this address.")
+
+
+def access_denied_page() -> HttpResponse:
+    return _page(403, title="Access denied", heading="Access denied", text="You may not read this page.")
+
+
+def unavailable_page(retry_after: float | None = None) -> HttpResponse:
+    """503: nothing was ever read of the site, and nothing can be now."""
+    text = "This site cannot be shown at the moment. Please try again in a minute."
+    response = _page(503, title="Temporarily unavailable", heading="Temporarily unavailable", text=text)
+    response["Retry-After"] = str(int(retry_after or REFRESH))
+    return response
+
+
+def failure_page(error_id: str) -> HttpResponse:
+    more = format_html("\n    <p>Error <code>{}</code></p>", error_id)
+    text = "This page cannot be shown at the moment. The people who run this site find the reason under this number:"
+    return _page(500, title="Something went wrong", heading="Something went wrong", text=text, more=more)
+
+
+def query_too_long_page() -> HttpResponse:
+    text = "The address is too long. Please use a shorter one."
+    return _page(414, title="Address too long", heading="Address too long", text=text)
+
+
+def method_refused_page() -> HttpResponse:
+    response = _page(405, title="Not possible", heading="Not possible", text="This address can only be read.")
+    response["Allow"] = "GET, HEAD"
+    return response
+
+
+def _page(
+    status: int,
+    *,
+    title: str,
+    heading: str,
+    text: str,
+    head: SafeString = NOTHING,
+    ornament: SafeString = NOTHING,
+    more: SafeString = NOTHING,
+) -> HttpResponse:
+    body = format_html(
+        _PAGE,
+        title=title,
+        heading=heading,
+        text=text,
+        head=head,
+        ornament=ornament,
+        more=more,
+        stylesheet=asset("setup.css").url("setup.css"),
+    )
+    response = HttpResponse(body, status=status)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,93 @@
+"""From a path to what is shown there: a page, an article, another address, nothing, or nothing for strangers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote
+
+from websites.site.values import Article, Edition, Page, Site
+
+HOME, SEARCH, KNOWLEDGE, ARTICLE = "Home", "Search", "Knowledge Base", "Knowledge Article"
+NOT_FOUND, DENIED = "Page Not Found", "Access Denied"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of an edition, and the article it shows where it is the article page."""
+
+    edition: Edition
+    page: Page
+    article: Article | None = None
+
+    @property
+    def path(self) -> str:
+        return article_path(self.edition, self.article) if self.article else self.page.path
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The same thing, at its own address."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Nothing; ``page`` is the site's own page that says so, where it has one."""
+
+    edition: Edition
+    page: Page | None
+
+
+@dataclass(frozen=True)
+class Denied:
+    """Something that visitors without sign-in may not read."""
+
+    edition: Edition
+    page: Page | None
+
+
+Resolved = Found | Elsewhere | Missing | Denied
+
+
+def resolve(site: Site, path: str, *, now: datetime) -> Resolved:
+    """What the decoded ``path`` stands for. Letter case and a missing final slash lead to the page's own address."""
+    edition = edition_of(site, path)
+    normal = _normal(path)
+    found = _found(edition, normal)
+    if found is None or not found.page.is_out(now):
+        return Missing(edition, edition.markers.get(NOT_FOUND))
+    if found.page.is_restricted:
+        return Denied(edition, edition.markers.get(DENIED))
+    return found if unquote(found.path) == path else Elsewhere(found.path)
+
+
+def edition_of(site: Site, path: str) -> Edition:
+    """By the language code at the path's start; the default language has none."""
+    first = path.strip("/").split("/", 1)[0].lower()
+    return site.editions.get(first, site.default)
+
+
+def article_path(edition: Edition, article: Article | None) -> str:
+    """Where an article is shown; "" where the site has no article page."""
+    page = edition.markers.get(ARTICLE)
+    return f"{page.path}{quote(article.number, safe='')}/" if page and article else ""
+
+
+def _normal(path: str) -> str:
+    """Percent-encoded as pages' paths are, in lower case, with a final slash."""
+    parts = [quote(part, safe="") for part in path.split("/") if part]
+    return ("/" + "".join(f"{part}/" for part in parts)).lower()
+
+
+def _found(edition: Edition, normal: str) -> Found | None:
+    page = edition.paths.get(normal)
+    at_article = edition.markers.get(ARTICLE)
+    if page is not None and (at_article is None or page.id != at_article.id):
+        return Found(edition, page)
+    start = at_article.path.lower() if at_article else None
+    if start is None or not normal.startswith(start):
+        return None
+    article = edition.articles.get(unquote(normal[len(start) :].rstrip("/")))
+    return Found(edition, at_article, article) if at_article and article else None

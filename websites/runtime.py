@@ -1,0 +1,41 @@
+"""What one process of the portal runtime holds: hosts, sites, finished pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from websites.clients import ClientPool
+from websites.hosts import HostTable, PortalAtHost
+from websites.pagecache import Key, PageCache
+from websites.sites import SiteStore
+
+
+class Runtime:
+    """The process's memory. Tests make their own."""
+
+    def __init__(self, *, sites: SiteStore | None = None) -> None:
+        self.hosts = HostTable()
+        self.pages = PageCache()
+        self.sites = sites or SiteStore(client_for=ClientPool().client_for, folder=settings.PORTAL_HOME / "websites")
+
+
+_runtimes: list[Runtime] = []
+
+
+def runtime() -> Runtime:
+    """This process's runtime; made, and its sites watched, when the first visitor comes."""
+    if not _runtimes:
+        found = Runtime()
+        found.sites.watch()
+        _runtimes.append(found)
+    return _runtimes[0]
+
+
+def runtime_use(other: Runtime | None) -> None:
+    """Put another in its place (tests)."""
+    _runtimes[:] = [other] if other else []
+
+
+def page_key(portal: PortalAtHost, *, path: str, query: str, version: str) -> Key:
+    """Everything a page without sign-in depends on. The language is in the path."""
+    return (str(portal.portal_id), portal.host, path, query, version)

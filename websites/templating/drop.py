@@ -1,0 +1,67 @@
+"""What a template may see of a value: the names that are listed, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+
+class Drop(Mapping[str, object]):
+    """A read-only object for templates. Each value is made when it is asked for, once.
+
+    Args:
+        fields: name -> function that makes the value.
+    """
+
+    def __init__(self, fields: Mapping[str, Callable[[], object]]) -> None:
+        self._fields = fields
+        self._made: dict[str, object] = {}
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._made:
+            self._made[name] = self._fields[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __str__(self) -> str:
+        return ""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+
+class Table(Mapping[str, object]):
+    """Names to objects that are made one at a time: ``snippets``, ``sitemarkers``, ``weblinks``. No case, no error.
+
+    Args:
+        source: what the names stand for.
+        make: makes the object a template sees.
+    """
+
+    def __init__(self, source: Mapping[str, Any], make: Callable[[Any], object]) -> None:
+        self._source = source
+        self._make = make
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {name.lower(): name for name in self._source}
+
+    def __getitem__(self, name: str) -> object:
+        return self._make(self._source[self._names[str(name).lower()]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._source)
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __str__(self) -> str:
+        return ""

@@ -1,0 +1,171 @@
+"""What a portal's addresses answer."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import cast
+from xml.sax.saxutils import escape as xml_escape
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.utils.html import escape
+from django.views.decorators.cache import never_cache
+
+from core.health import database_answers
+from websites.assets_served import NAMES, asset
+from websites.front import kept_headers
+from websites.hosts import PortalAtHost
+from websites.plainpages import access_denied_page, page_missing_page
+from websites.rendering import Rendered, visit_answer
+from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path
+from websites.runtime import page_key, runtime
+from websites.site.loaded import LoadedSite
+from websites.site.values import Edition, Page
+from websites.theme import icon_svg, theme_of
+from websites.visit import Visit, params_of
+
+PAGE_CACHE = "public, max-age=0, must-revalidate"
+FOREVER = "public, max-age=31536000, immutable"
+SHORT = "public, max-age=300"
+
+
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 where the database answers. Without it the process shows what it knows, and should get no new hosts."""
+    try:
+        database_answers()
+    except Exception:
+        return JsonResponse({"status": "failed", "checks": {"database": {"status": "failed"}}}, status=503)
+    return JsonResponse({"status": "ok", "checks": {"database": {"status": "ok"}}})
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """A page of the site, from its templates; remembered under its content version."""
+    portal, loaded = _site(request)
+    query = request.META.get("QUERY_STRING", "")
+    visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC))
+    rendered = visit_answer(visit, loaded)
+    if rendered.location:
+        return _redirect(rendered)
+    if not rendered.body:
+        return page_missing_page() if rendered.status == 404 else access_denied_page()
+    response = _page_response(rendered)
+    if rendered.status != 200:
+        response["Cache-Control"] = "no-store"
+        return response
+    _remember(request, portal, loaded, response)
+    return not_modified(request, response)
+
+
+def stylesheet(request: HttpRequest, name: str) -> HttpResponse:
+    """A style sheet of the runtime itself."""
+    if name not in NAMES:
+        return page_missing_page()
+    found = asset(name)
+    return _asset(request, found.content, "text/css; charset=utf-8", found.version)
+
+
+def theme(request: HttpRequest) -> HttpResponse:
+    """The portal's colours."""
+    portal, loaded = _site(request)
+    found = theme_of(loaded.site.settings, portal_type=portal.portal_type)
+    return _asset(request, found.css.encode(), "text/css; charset=utf-8", found.version)
+
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """The portal's first letter on its colour."""
+    portal, loaded = _site(request)
+    found = theme_of(loaded.site.settings, portal_type=portal.portal_type)
+    letter = escape((loaded.site.name.strip() or "P")[0].upper())
+    return _asset(request, icon_svg(found, letter).encode(), "image/svg+xml", found.version)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything may be read, but for the search's results."""
+    portal, loaded = _site(request)
+    search = loaded.site.default.markers.get(SEARCH)
+    lines = ["User-agent: *", f"Disallow: {search.path}" if search else "Disallow:"]
+    lines.append(f"Sitemap: {portal.origin}/sitemap.xml")
+    return _text(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Pages and articles of every language, at most as many as the format allows."""
+    portal, loaded = _site(request)
+    urls = [entry for edition in loaded.site.editions.values() for entry in _entries(edition)][:50_000]
+    rows = "".join(
+        f"<url><loc>{xml_escape(portal.origin + path)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
+        for path, at in urls
+    )
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+    return _text(request, xml, "application/xml; charset=utf-8")
+
+
+def not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 where the visitor has this very page."""
+    if response["ETag"] not in [tag.strip() for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")]:
+        return response
+    unchanged = HttpResponseNotModified()
+    for name in ("ETag", "Cache-Control"):
+        unchanged[name] = response[name]
+    return unchanged
+
+
+def _site(request: HttpRequest) -> tuple[PortalAtHost, LoadedSite]:
+    portal = cast(PortalAtHost, request.portal)  # type: ignore[attr-defined]
+    return portal, runtime().sites.site_of(portal, is_fresh=bool(request.is_probe))  # type: ignore[attr-defined]
+
+
+def _redirect(rendered: Rendered) -> HttpResponse:
+    response = HttpResponse(status=301)
+    response["Location"] = rendered.location
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page_response(rendered: Rendered) -> HttpResponse:
+    response = HttpResponse(
+        rendered.body, status=rendered.status, content_type=f"{rendered.content_type}; charset=utf-8"
+    )
+    response["Content-Language"] = rendered.language
+    response["Cache-Control"] = PAGE_CACHE
+    response["ETag"] = _etag(response.content)
+    return response
+
+
+def _remember(request: HttpRequest, portal: PortalAtHost, loaded: LoadedSite, response: HttpResponse) -> None:
+    if not portal.is_open:
+        return
+    query = request.META.get("QUERY_STRING", "")
+    key = page_key(portal, path=request.META["PATH_INFO"], query=query, version=loaded.site.version)
+    runtime().pages.put(key, headers=kept_headers(portal, response), body=response.content, etag=str(response["ETag"]))
+
+
+def _text(request: HttpRequest, text: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=content_type)
+    response["Cache-Control"] = SHORT
+    response["ETag"] = _etag(response.content)
+    return not_modified(request, response)
+
+
+def _asset(request: HttpRequest, content: bytes, content_type: str, version: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Cache-Control"] = FOREVER if request.GET.get("v") == version else SHORT
+    response["ETag"] = f'"{version}"'
+    return not_modified(request, response)
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+
+
+def _entries(edition: Edition) -> list[tuple[str, datetime | None]]:
+    now = datetime.now(UTC)
+    hidden = {edition.markers[name].id for name in (NOT_FOUND, DENIED, ARTICLE, SEARCH) if name in edition.markers}
+
+    def is_listed(page: Page) -> bool:
+        return page.id not in hidden and not page.is_hidden_from_sitemap and not page.is_restricted and page.is_out(now)
+
+    pages = [(page.path, page.modified_on) for page in edition.pages.values() if is_listed(page)]
+    articles = [(article_path(edition, article), article.modified_on) for article in edition.articles.values()]
+    return [*pages, *((path, at) for path, at in articles if path)]

@@ -1,0 +1,32 @@
+"""What a visitor asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import QueryDict
+
+from websites.hosts import PortalAtHost
+
+QUERY_LIMIT = 4_000  # characters of a whole query string
+PARAMS = 50
+VALUE = 2_000  # characters of one value
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, without anything that a page must not depend on (cookies, addresses)."""
+
+    portal: PortalAtHost
+    path: str  # decoded
+    query: str  # as it came
+    params: Mapping[str, str]
+    now: datetime
+
+
+def params_of(query: str) -> dict[str, str]:
+    """The last value of each name, as many and as long as a page may see."""
+    found = QueryDict(query, encoding="utf-8")
+    return {name[:VALUE]: str(found.get(name) or "")[:VALUE].replace("\x00", "") for name in list(found)[:PARAMS]}
