@@ -72,9 +72,10 @@ class Plan:
         return tuple(group for group in (self.data, self.edge, self.product) if group.programs)
 
     def environment(self) -> dict[str, str]:
-        """The environment of every supervised process."""
+        """The environment of every supervised process. Which settings it reads is its own matter."""
+        inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         return {
-            **os.environ,
+            **inherited,
             **self.caddy.environment(),
             MARKER: str(self.home.path),
             "PORTAL_HOME": str(self.home.path),
