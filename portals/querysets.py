@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What separates words in names and addresses; PostgreSQL's parser would read "support-2" as a word and a number.
 BREAKS = "-._/@:'&+,;()"
-# The expression of the index portals_by_words: both must stay the same, or searching reads every row.
+# What the stored column Portal.words holds.
 PORTAL_WORDS = SearchVector(
     Func(
         Concat(F("name"), Value(" "), F("subdomain"), output_field=TextField()),
@@ -45,12 +45,15 @@ def organization_ids_seen(user: User, action: Action) -> frozenset[uuid.UUID] | 
     return frozenset(organization_id for _, organization_id in rows if organization_id)
 
 
-def search_words(text: str) -> SearchQuery | None:
-    """Portals whose name or address has, for each word of ``text``, a word that begins with it; None for no word."""
-    words = re.findall(r"\w+", text.translate(str.maketrans(BREAKS, " " * len(BREAKS))))
-    if not words:
-        return None
-    return SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded, as the index cuts them."""
+    return re.findall(r"\w+", text.translate(str.maketrans(BREAKS, " " * len(BREAKS))).lower())
+
+
+def search_finds(text: str, title: str) -> bool:
+    """Whether a search for ``text`` finds a thing of that title: each word begins one of the title's words."""
+    there = words_of(title)
+    return all(any(word.startswith(begun) for word in there) for begun in words_of(text))
 
 
 class PortalQuerySet(models.QuerySet["Portal"]):
@@ -63,8 +66,11 @@ class PortalQuerySet(models.QuerySet["Portal"]):
 
     def search(self, text: str) -> PortalQuerySet:
         """By the beginnings of the words of name and address; a text without a word finds everything."""
-        words = search_words(text)
-        return self if words is None else self.alias(words=PORTAL_WORDS).filter(words=words)
+        begun = words_of(text)
+        if not begun:
+            return self
+        query = " & ".join(f"'{word}':*" for word in begun)
+        return self.filter(words=SearchQuery(query, config="simple", search_type="raw"))
 
     def configuring(self) -> PortalQuerySet:
         return self.filter(state="configuring")

@@ -113,6 +113,7 @@ def portal_create(*, actor: User, license: PortalLicense, draft: PortalDraft) ->
         with transaction.atomic():
             portal = Portal.objects.create(
                 license=license,
+                license_type=license.type,
                 website_id=uuid.uuid4(),  # chosen before the website exists, so that a retry finds it
                 package_install_status=PackageInstallStatus.INSTALL_SCHEDULED,
                 created_by=actor,

@@ -40,7 +40,6 @@ class PortalLicense(TimeStamped):
                 condition=models.Q(is_assigned=False),
                 name="portals_license_free",
             ),
-            models.Index(fields=["type", "id"], name="portals_license_by_type"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -45,6 +46,10 @@ class Portal(TimeStamped):
     subdomain = models.CharField(max_length=50)
     state = models.CharField(max_length=24, choices=State, default=State.CONFIGURING)
     license = models.OneToOneField(PortalLicense, on_delete=models.PROTECT, related_name="portal")
+    # The licence's type again: an index over names must have it (written with the portal, in one transaction).
+    license_type = models.CharField(
+        max_length=12, choices=PortalLicense.Type, default=PortalLicense.Type.PRODUCTION, editable=False
+    )
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="portals")
     language = models.PositiveIntegerField()  # LCID
     administrator_id = models.UUIDField()  # systemuserid in the organization
@@ -61,6 +66,9 @@ class Portal(TimeStamped):
     )
     website_id = models.UUIDField()  # adx_websiteid: chosen before it is created, so a retry finds it
     content_version = models.BigIntegerField(default=0)  # in every page cache key; bumped by any content change
+
+    # Stored, not only indexed: where many rows match, cutting words anew for each row would cost more than the search.
+    words = models.GeneratedField(expression=PORTAL_WORDS, output_field=SearchVectorField(), db_persist=True)
 
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -84,9 +92,10 @@ class Portal(TimeStamped):
             models.Index(Lower("name"), "id", name="portals_by_name"),
             models.Index("organization", Lower("name"), "id", name="portals_by_org_name"),
             models.Index("state", Lower("name"), "id", name="portals_by_state"),
+            models.Index("license_type", Lower("name"), "id", name="portals_by_license_type"),
             models.Index("portal_type", Lower("name"), "id", name="portals_by_type"),
             models.Index(fields=["created_at", "id"], name="portals_by_age"),
-            GinIndex(PORTAL_WORDS, name="portals_by_words", fastupdate=False),
+            GinIndex(fields=["words"], name="portals_by_words", fastupdate=False),
             models.Index(fields=["subdomain"], name="portals_by_subdomain", opclasses=["varchar_pattern_ops"]),
         ]
 
