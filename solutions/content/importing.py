@@ -1,0 +1,109 @@
+"""Writes the starter content into an organization: look, write table by table, remove an earlier choice, look.
+
+A site setting keeps the fingerprint of what was imported and is written last. Where it is the same as before, nothing
+is written: what people have changed since stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from operations.workflow import Done
+from organizations.errors import OrganizationRefused
+from organizations.ports import OrganizationApi
+from solutions.content.keys import SETS, Keys
+from solutions.content.looking import ids_there
+from solutions.content.site_rows import ADMINISTRATORS
+from solutions.content.values import ContentRow
+from solutions.errors import ContentRefused
+
+FINGERPRINT = "StarterContent/Fingerprint"
+# Never written over where they are there: other portals share them, or a later step has filled them in.
+KEPT = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle"})
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ContentImport:
+    """One import. ``universe`` gives the rows that any choice would have brought: table by id."""
+
+    host: OrganizationApi
+    keys: Keys
+    rows: tuple[ContentRow, ...]
+    universe: Callable[[], Mapping[uuid.UUID, str]]
+    log: Log
+
+    def ensure(self) -> Done:
+        """Make it so. Raises ContentRefused, or OrganizationUnavailable where it may pass."""
+        if self._remembered() == self.fingerprint:
+            return Done(message="The starter content is there already.", skipped=True)
+        there = self._there()
+        for table, rows in groupby(self.rows, key=lambda row: row.logical_name):
+            self._write(table, [row for row in rows if table not in KEPT or row.id not in there])
+        self._let_administrators_edit()
+        self._remove_earlier_choice(there)
+        self._check()
+        self._remember()
+        return Done(message=f"{len(self.rows)} rows of starter content are there.")
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same rows."""
+        told = [[str(row.id), row.values] for row in self.rows]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def _there(self) -> frozenset[uuid.UUID]:
+        return ids_there(self.host, self.keys.website_id, self.rows)
+
+    def _write(self, table: str, rows: list[ContentRow]) -> None:
+        if not rows:
+            return
+        try:
+            self.host.upsert_many(SETS[table], table, [(row.id, row.values) for row in rows])
+        except OrganizationRefused as refused:
+            raise _refusal(table, refused) from refused
+        self.log(f"Wrote {len(rows)} rows into {table}.")
+
+    def _let_administrators_edit(self) -> None:
+        access, role = self.keys.id("adx_websiteaccess", ADMINISTRATORS), self.keys.id("adx_webrole", ADMINISTRATORS)
+        self.host.associate("adx_websiteaccesses", access, "adx_websiteaccess_webrole", "adx_webroles", role)
+
+    def _remove_earlier_choice(self, there: Iterable[uuid.UUID]) -> None:
+        """Delete rows of ours that belong to another type, option or language; rows that people made stay."""
+        wanted = {row.id for row in self.rows}
+        if not (extra := set(there) - wanted):
+            return
+        ours = [(id, table) for id, table in self.universe().items() if id in extra and table not in KEPT]
+        for id, table in reversed(ours):
+            self.host.delete(SETS[table], id)
+        if ours:
+            self.log(f"Removed {len(ours)} rows of an earlier choice.")
+
+    def _check(self) -> None:
+        there = self._there()
+        if missing := [row.logical_name for row in self.rows if row.id not in there]:
+            raise ContentRefused(missing[0], text=f"{len(missing)} rows are not there after the import.")
+
+    # --- The fingerprint
+
+    @property
+    def _setting(self) -> uuid.UUID:
+        return self.keys.id("adx_sitesetting", FINGERPRINT)
+
+    def _remembered(self) -> str:
+        row = self.host.row("adx_sitesettings", self._setting, select=("adx_value",))
+        return str(row.get("adx_value") or "") if row else ""
+
+    def _remember(self) -> None:
+        values = {"adx_name": FINGERPRINT, "adx_value": self.fingerprint, **self.keys.in_website()}
+        self.host.upsert("adx_sitesettings", self._setting, values)
+
+
+def _refusal(table: str, refused: OrganizationRefused) -> ContentRefused:
+    return ContentRefused(table, service_code=refused.service_code, text=refused.service_text or refused.message)

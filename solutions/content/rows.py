@@ -1,0 +1,72 @@
+"""Makes the organization's rows of a portal's starter content, in the order in which they can be written."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from portals.catalog import Option, PortalType
+from portals.languages import PORTAL_LANGUAGES
+from solutions.content.article_rows import article_rows
+from solutions.content.articles import articles
+from solutions.content.errors import BadContent
+from solutions.content.keys import Keys
+from solutions.content.page_rows import link_rows, page_rows, snippet_rows
+from solutions.content.site_rows import (
+    language_rows,
+    marker_rows,
+    role_rows,
+    setting_rows,
+    template_rows,
+    website_rows,
+)
+from solutions.content.sites_reader import site
+from solutions.content.texts_reader import content_language, texts
+from solutions.content.values import Article, ContentRow, Shared, SiteSource
+
+
+def content_rows(
+    *,
+    portal_type: str,
+    options: Iterable[str],
+    lcid: int,
+    website_id: uuid.UUID,
+    website_name: str,
+    host: str,
+    shared: Shared = Shared(),  # noqa: B008  (frozen)
+) -> tuple[ContentRow, ...]:
+    """The starter content of one website in one language; the website record first, not active yet.
+
+    Args:
+        lcid: the portal's language; the words are English where :func:`content_language` says so.
+        host: the portal's address without scheme and port.
+        shared: rows that the organization has already.
+
+    Raises:
+        ValueError: no such portal type, option or portal language.
+        BadContent: a source is not as it must be.
+    """
+    if lcid not in PORTAL_LANGUAGES:
+        raise ValueError(f"{lcid} is no portal language.")
+    keys, chosen = Keys(website_id, lcid), PortalType(portal_type)
+    source = site(chosen, frozenset(Option(option) for option in options))
+    words, shown = texts(chosen, content_language(lcid)), _articles(source, content_language(lcid))
+    return (
+        *website_rows(keys, name=website_name, host=host),
+        *language_rows(keys, PORTAL_LANGUAGES[lcid], shared),
+        *template_rows(keys, source),
+        *page_rows(keys, source, words),
+        *setting_rows(keys, source, tuple(dict.fromkeys(article.category for article in shown))),
+        *marker_rows(keys, source),
+        *snippet_rows(keys, words, website_name=website_name),
+        *link_rows(keys, source, words),
+        *role_rows(keys, source.roles),
+        *article_rows(keys, shown, shared),
+    )
+
+
+def _articles(source: SiteSource, lcid: int) -> list[Article]:
+    known = articles(lcid)
+    if missing := [slug for slug in source.articles if slug not in known]:
+        raise BadContent(f"articles/{lcid}: there are no {missing}.")
+    return [known[slug] for slug in source.articles]

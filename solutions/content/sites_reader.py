@@ -1,0 +1,88 @@
+"""Reads what a portal type's website consists of.
+
+``sites/common.toml`` comes first, ``sites/<portal type>.toml`` and ``sites/<option>.toml`` are laid over it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from portals.catalog import Option, PortalType
+from solutions.content.errors import BadContent
+from solutions.content.values import Page, Role, SiteSource
+
+FOLDER = Path(__file__).parent / "sites"
+MARKERS = frozenset({"Home", "Profile", "Page Not Found", "Access Denied", "Search"})  # every website must have them
+
+_PARTS = {"pages", "markers", "link_sets", "settings", "roles", "articles"}
+
+
+@cache
+def site(portal_type: PortalType, options: frozenset[Option] = frozenset()) -> SiteSource:
+    """The portal type's website, with its options.
+
+    Raises:
+        BadContent: a file is not as it must be.
+    """
+    layers = [_entries(name) for name in ("common", portal_type.value, *sorted(option.value for option in options))]
+    try:
+        return site_make(*layers)
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise BadContent(f"sites/{portal_type.value}.toml: {wrong}") from wrong
+
+
+def site_make(*layers: dict[str, Any]) -> SiteSource:
+    """The layers laid over each other: lists are joined, tables merged.
+
+    Raises:
+        ValueError: a marker, link or page points to a page that is not there, or two have one key.
+    """
+    found = SiteSource(
+        pages=tuple(Page(**entry) for entry in _joined(layers, "pages")),
+        markers=_merged(layers, "markers"),
+        link_sets={name: tuple(keys) for name, keys in _merged(layers, "link_sets").items()},
+        settings=_merged(layers, "settings"),
+        roles=tuple(Role(**entry) for entry in _joined(layers, "roles")),
+        articles=tuple(_joined(layers, "articles")),
+    )
+    _check(found)
+    return found
+
+
+def _joined(layers: Iterable[dict[str, Any]], part: str) -> list[Any]:
+    return [entry for layer in layers for entry in layer.get(part, [])]
+
+
+def _merged(layers: Iterable[dict[str, Any]], part: str) -> dict[str, Any]:
+    return {name: value for layer in layers for name, value in layer.get(part, {}).items()}
+
+
+def _check(found: SiteSource) -> None:
+    above: set[str] = {""}
+    for page in found.pages:
+        if page.parent not in above:
+            raise ValueError(f"the page {page.key} stands beneath {page.parent!r}, which does not come before it.")
+        if page.key in above:
+            raise ValueError(f"two pages are called {page.key!r}.")
+        above.add(page.key)
+    named = [*found.markers.values(), *(key for keys in found.link_sets.values() for key in keys)]
+    if unknown := set(named) - above:
+        raise ValueError(f"there are no pages {sorted(unknown)}.")
+    if missing := MARKERS - found.markers.keys():
+        raise ValueError(f"the site markers {sorted(missing)} are missing.")
+    if [page.key for page in found.pages if not page.parent] != [found.markers["Home"]]:
+        raise ValueError("the home page, and it alone, stands beneath no other.")
+
+
+def _entries(name: str) -> dict[str, Any]:
+    try:
+        entries = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+    except ValueError as wrong:
+        raise BadContent(f"sites/{name}.toml: {wrong}") from wrong
+    if unknown := entries.keys() - _PARTS:
+        raise BadContent(f"sites/{name}.toml: the parts {sorted(unknown)} are unknown.")
+    return entries

@@ -1,0 +1,93 @@
+"""What the starter content is made of, once its sources are read and checked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ContentRow:
+    """One row for the organization: lookups are ``navigation@odata.bind``, the primary id is apart in ``id``."""
+
+    entity_set: str
+    logical_name: str
+    id: uuid.UUID
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A place in the page tree; its words are in the language's texts under ``key``. ``name`` is for administrators."""
+
+    key: str
+    name: str
+    partial_url: str
+    template: str
+    parent: str = ""
+    order: int = 0
+    is_hidden: bool = False  # from the site map
+    is_unsearched: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """A web role. ``is_default_for`` is ``authenticated``, ``anonymous`` or empty."""
+
+    name: str
+    description: str
+    is_default_for: str = ""
+
+
+@dataclass(frozen=True)
+class SiteSource:
+    """What one portal type's website consists of, in no language."""
+
+    pages: tuple[Page, ...]
+    markers: Mapping[str, str]  # site marker -> page key
+    link_sets: Mapping[str, tuple[str, ...]]  # name -> page keys
+    settings: Mapping[str, str]
+    roles: tuple[Role, ...]
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PageText:
+    """A page's words. ``copy`` is HTML; ``link`` is the word in the navigation."""
+
+    title: str
+    link: str
+    summary: str
+    copy: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """One language's words for one portal type."""
+
+    lcid: int
+    snippets: Mapping[str, str]
+    pages: Mapping[str, PageText]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A knowledge article in one language. ``number`` is the same in every language; ``content`` is HTML."""
+
+    slug: str
+    number: str
+    title: str
+    description: str
+    category: str
+    keywords: tuple[str, ...]
+    content: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Rows that the organization has already and that no portal owns; None: it has none."""
+
+    portal_language_id: uuid.UUID | None = None
+    language_locale_id: uuid.UUID | None = None
