@@ -5,4 +5,4 @@ class ProvisioningConfig(AppConfig):
     name = "provisioning"
 
     def ready(self) -> None:
-        from provisioning import messages  # noqa: F401  (registers the room's sentences)
+        from provisioning import messages, workflow  # noqa: F401  (register the room's sentences and its workflow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Conflict, InvalidValue
+from core.errors import Conflict, InvalidValue, Unavailable
 
 
 class TermsNotAccepted(InvalidValue):
@@ -27,3 +27,9 @@ class NothingRunning(Conflict):
     """There is no run that could be cancelled."""
 
     default_code = "provisioning:nothing-running"
+
+
+class SiteUnfinished(Unavailable):
+    """The portal's address answers, but not yet with the portal's website."""
+
+    default_code = "provisioning:site-unfinished"

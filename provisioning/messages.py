@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.messages import Message, Turn, messages_register
-from organizations.policy import PROVISION_DENIED
 
 ORGANIZATION_MISSING = "Select a Dynamics 365 instance"
 LANGUAGE_MISSING = "Select a portal language"
@@ -28,6 +27,12 @@ FIELD_UNKNOWN = "This value cannot be changed"
 FIXED_RESERVED = "Cannot be changed: already reserved"
 FIXED_INSTALLED = "Cannot be changed: solutions are already installed in {organization}"
 FIXED_STATE = "Cannot be changed: only while provisioning has failed"
+PORTAL_GONE = "The portal was removed while it was provisioned."
+SITE_UNFINISHED = "{host} answers, but not with its website (status {status})."
+BASE_LANGUAGE = (
+    "The base language of {organization} is {base}, not {language}: names of forms and fields are installed in {base} "
+    "first. The website speaks {language}."
+)
 NOTHING_RUNNING = "Nothing is running for this portal."
 CONFIGURING_BANNER = "This portal is currently being configured and updates are not allowed. Please try again later."
 PACKAGES_BANNER = (
@@ -50,18 +55,7 @@ messages_register(
         "provisioning:terms-changed": Message("The Terms of Service changed", TERMS_CHANGED),
         "provisioning:field-fixed": Message("The value is fixed", FIXED_STATE),
         "provisioning:nothing-running": Message("Nothing to cancel", NOTHING_RUNNING),
-        "provisioning:actor-lost-role": Message(
-            "The run is no longer permitted",
-            PROVISION_DENIED,
-            "Ask a System Administrator of the instance to restart provisioning.",
-        ),
-        "provisioning:canceled": Message("Provisioning was cancelled", "What was done so far is kept."),
-        "provisioning:wrong-portal": Message(
-            "The address shows something else", "Another website answered at the portal's address.", turn=Turn.OURS
-        ),
-        "provisioning:site-unfinished": Message(
-            "The website does not answer yet", "The portal's address answers, but not with its website.", turn=Turn.OURS
-        ),
-        "provisioning:portal-gone": Message("The portal is gone", "The portal was removed while it was provisioned."),
+        "provisioning:site-unfinished": Message("The website does not show yet", SITE_UNFINISHED, turn=Turn.OURS),
+        "provisioning:portal-gone": Message("The portal is gone", PORTAL_GONE),
     }
 )

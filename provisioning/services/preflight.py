@@ -23,7 +23,7 @@ from provisioning.fields import (
     subdomain_free,
     type_for,
 )
-from provisioning.live import Live, live_look, option_problem
+from provisioning.live import Installed, live_look, option_problem
 from provisioning.values import PortalValues
 
 HOLDERS_NAMED = 3
@@ -52,7 +52,7 @@ class Check:
 def provisioning_preflight(*, actor: User, values: PortalValues) -> tuple[Check, ...]:
     """Look at everything, outside with a time limit of three seconds, and refuse nothing."""
     organization, right = _right(actor, values.organization_id)
-    live = live_look(organization) if organization else Live()
+    live = live_look(organization) if organization else None
     return (
         right,
         *(_organization(organization, live) if organization else ()),
@@ -92,9 +92,9 @@ def _holders(organization: Organization | None) -> str:
     return ", ".join(holders.values_list("name", flat=True)[:HOLDERS_NAMED])
 
 
-def _organization(organization: Organization, live: Live) -> Iterator[Check]:
+def _organization(organization: Organization, live: Installed | None) -> Iterator[Check]:
     title = f"{organization} answers"
-    if live.is_reachable:
+    if live is not None:
         yield Check("organization", title, True, f"It answered as {organization.unique_name}.")
         return
     detail = f"{organization} did not answer in three seconds. You can submit: the run waits until it answers."
@@ -138,10 +138,10 @@ def _type(values: PortalValues) -> object:
     return options_for_type(portal_type, values.options)
 
 
-def _options(organization: Organization, values: PortalValues, live: Live) -> Iterator[Check]:
+def _options(organization: Organization, values: PortalValues, live: Installed | None) -> Iterator[Check]:
     for option in (option for option in Option if option in values.options):
-        problem = option_problem(organization, option, live)
-        detail = problem or ("Its solutions are installed." if live.is_reachable else "The run will look.")
+        problem = option_problem(organization, option, live) if live is not None else ""
+        detail = problem or ("Its solutions are installed." if live is not None else "The run will look.")
         title = f"What {option.label} requires is installed"
         yield Check(f"option:{option.value}", title, not problem, detail, _holders(organization) if problem else "")
 
