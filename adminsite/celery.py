@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adminsite.settings")
 from django.conf import settings
 from django.db import close_old_connections
 
+from adminsite.heartbeats import heartbeats_install
 from operations import queue, stopping
 
 app = Celery("portal")
@@ -62,6 +63,7 @@ app.conf.update(
     CELERY_DB_REUSE_MAX=1_000_000,
 )
 app.autodiscover_tasks()
+heartbeats_install(app)
 
 _stopped = threading.Event()
 

@@ -17,6 +17,7 @@ from adminsite.embedded.supervisor import Group
 from adminsite.embedded.valkey import Valkey
 
 PORTS = ("postgres", "valkey", "web", "websites")
+WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # they would delay it after a lost broker
 CELERY = ("celery", "-A", "adminsite.celery:app")
 
 
@@ -116,7 +117,7 @@ def _product(plan: Plan) -> list[Program]:
         Program("websites", _granian("websites.wsgi:application", plan.ports["websites"], workers=2), checkout),
         Program(
             "worker",
-            python(*CELERY, "worker", "--loglevel=info", "--concurrency=4", "--without-gossip", "--without-mingle"),
+            python(*CELERY, "worker", "--loglevel=info", *WORKER),
             checkout,
         ),
         Program(
