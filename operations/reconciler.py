@@ -24,9 +24,12 @@ logger = structlog.get_logger(__name__)
 
 TICK = 1.0  # seconds between two looks, or sooner where a run is due sooner
 SOONEST = 0.05
+SOON = 0.2  # where the queue was filled up and more rows are due
 SECOND_LOOK = 0.2  # seconds after which an owner must still be without its lock
 CALM = 3.0  # seconds after a broken database connection: every worker lost its lock, and takes it again
-MESSAGES = 1000  # the most that the queue is filled up to
+# The most that the queue is filled up to. A row that waits longer than the grace looks the same whether its message is
+# lost or behind many others, so a long queue is left alone until it is short.
+MESSAGES = 100
 
 # bigint advisory locks show their key in two halves (PostgreSQL docs, pg_locks).
 DEAD = """
@@ -90,6 +93,7 @@ class Reconciler:
         self._broker = Broker()
         self._generation = ""
         self._calm_until = 0.0
+        self._has_more = False
 
     def look(self) -> float:
         """Free, wake, and say how many seconds until the next look."""
@@ -125,10 +129,12 @@ class Reconciler:
 
     def _wake(self) -> None:
         """The broker is asked first, so that nothing is taken that could not be sent."""
+        self._has_more = False
         try:
-            room = MESSAGES - self._broker.waiting()
+            room = max(MESSAGES - self._broker.waiting(), 0)
             self._notice_restart()
-            ids = _ids(TAKE, {"limit": max(room, 0), "grace": _grace()})
+            ids = _ids(TAKE, {"limit": room, "grace": _grace()})
+            self._has_more = 0 < room == len(ids)
             faultpoint("reconcile.taken")
             self._send(ids)
         except (DatabaseError, InterfaceError):
@@ -152,6 +158,8 @@ class Reconciler:
         faultpoint("reconcile.published")
 
     def _rest(self) -> float:
+        if self._has_more:
+            return SOON
         (seconds,) = _execute(NEXT, {})[0]
         return TICK if seconds is None else min(max(float(seconds), SOONEST), TICK)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from operations.models import Operation
@@ -41,12 +42,19 @@ class Shape:
         ]
 
 
-def workflow(name: str, *, version: int = 1, retry: Retry | None = None, **handlers: Handler) -> Shape:
+def workflow(
+    name: str,
+    *,
+    version: int = 1,
+    retry: Retry | None = None,
+    finished: Callable[[Operation], None] | None = None,
+    **handlers: Handler,
+) -> Shape:
     """Register a workflow for a test."""
-    finished: list[Operation] = []
-    made = Workflow(name, version, handlers, finished.append, retry or Retry())
+    told: list[Operation] = []
+    made = Workflow(name, version, handlers, finished or told.append, retry or Retry())
     workflow_register(made)
-    return Shape(made, finished)
+    return Shape(made, told)
 
 
 def resource(label: str = "a thing", *, type: str = "test") -> Resource:

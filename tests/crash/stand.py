@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import redis
 
 from adminsite.embedded.home import Home
