@@ -16,7 +16,10 @@ from adminsite.embedded.programs import Program
 
 @dataclass(frozen=True)
 class Caddy:
-    """``web`` and ``websites`` are the addresses behind it."""
+    """``web`` and ``websites`` are the addresses behind it; several of a kind are separated by commas.
+
+    ``listen`` holds the addresses to bind; by itself it follows from the names, see ``listen_addresses``.
+    """
 
     home: Home
     admin_host: str
@@ -25,11 +28,12 @@ class Caddy:
     http_port: int
     web: str
     websites: str
+    listen: tuple[str, ...] = ()
 
     def program(self) -> Program:
         """Writes the configuration and tells how to run it."""
         path = self.home.run / "caddy.json"
-        write_private(path, json.dumps(edge_configuration(self._edge()), indent=1))
+        write_private(path, json.dumps(edge_configuration(self.edge()), indent=1))
         command = (str(binaries.caddy_binary()), "run", "--config", str(path))
         return Program("edge", command, self.home.caddy, "TERM", 4)
 
@@ -45,17 +49,17 @@ class Caddy:
         _copy_if_changed(made, self.home.root_certificate)
         return True
 
-    def _edge(self) -> Edge:
+    def edge(self) -> Edge:
         return Edge(
             admin_host=self.admin_host,
             base_domain=self.base_domain,
             https_port=self.https_port,
             http_port=self.http_port,
-            web=(self.web,),
-            websites=(self.websites,),
+            web=tuple(self.web.split(",")),
+            websites=tuple(self.websites.split(",")),
             admin_socket=str(self.home.socket("caddy.sock")),
             storage=str(self.home.caddy),
-            listen=listen_addresses(self.admin_host, self.base_domain),
+            listen=self.listen or listen_addresses(self.admin_host, self.base_domain),
         )
 
 
