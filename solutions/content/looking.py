@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from organizations.ports import OrganizationApi
 from solutions.content.keys import SETS
 from solutions.content.values import ContentRow, Shared
 
-_BY_ID = frozenset(
-    {"adx_website", "adx_portallanguage", "knowledgearticle", "adx_weblink"}
-)  # no column names the website
+_BY_ID = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle"})  # no column leads to the website
 _AT_ONCE = 25  # ids in one filter
 
 
@@ -30,22 +28,29 @@ def _first(host: OrganizationApi, entity_set: str, column: str, filter: str) -> 
 
 
 def ids_there(host: OrganizationApi, website_id: uuid.UUID, rows: Sequence[ContentRow]) -> frozenset[uuid.UUID]:
-    """Ids of all the website's rows in the tables of ``rows``; of tables that name no website, those of ``rows``."""
-    found: set[uuid.UUID] = set()
+    """Ids of all the website's rows in the tables of ``rows``; of tables that know no website, those of ``rows``."""
+    found: dict[str, set[uuid.UUID]] = {}
     for table, group in groupby(rows, key=lambda row: row.logical_name):
-        for filter in _filters(table, website_id, [row.id for row in group]):
-            column = f"{table}id"
-            found |= {uuid.UUID(str(row[column])) for row in host.rows(SETS[table], select=(column,), filter=filter)}
-    return frozenset(found)
+        filters = _filters(table, website_id, [row.id for row in group], found)
+        found[table] = {id for filter in filters for id in _ids(host, table, filter)}
+    return frozenset(id for ids in found.values() for id in ids)
 
 
-def _filters(table: str, website_id: uuid.UUID, ids: list[uuid.UUID]) -> Iterator[str]:
-    if table not in _BY_ID:
-        yield f"_adx_websiteid_value eq {website_id}"
-        return
-    for chunk in _chunks(ids):
-        yield " or ".join(f"{table}id eq {id}" for id in chunk)
+def _ids(host: OrganizationApi, table: str, filter: str) -> Iterator[uuid.UUID]:
+    column = f"{table}id"
+    return (uuid.UUID(str(row[column])) for row in host.rows(SETS[table], select=(column,), filter=filter))
 
 
-def _chunks(ids: Sequence[uuid.UUID]) -> Iterable[Sequence[uuid.UUID]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+def _filters(
+    table: str, website_id: uuid.UUID, ids: Sequence[uuid.UUID], found: Mapping[str, set[uuid.UUID]]
+) -> Iterable[str]:
+    if table in _BY_ID:
+        return _any_of(f"{table}id", ids)
+    if table == "adx_weblink":  # a link knows its set, the set knows the website
+        return _any_of("_adx_weblinksetid_value", sorted(found["adx_weblinkset"]))
+    return (f"_adx_websiteid_value eq {website_id}",)
+
+
+def _any_of(column: str, ids: Sequence[uuid.UUID]) -> Iterator[str]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield " or ".join(f"{column} eq {id}" for id in ids[start : start + _AT_ONCE])

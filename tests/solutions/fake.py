@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from xml.etree import ElementTree
+
+from defusedxml import ElementTree
 
 from organizations.client import (
     AsyncOperation,

@@ -14,6 +14,7 @@ from organizations.client import MissingDependency, Problem
 from organizations.errors import OrganizationRefused, OrganizationUnavailable
 from organizations.models import Organization
 from solutions import bookkeeping, installation
+from solutions.build import package_zip
 from solutions.catalog import package_named, packages_for
 from solutions.errors import InstallFailed, PrerequisiteMissing
 from solutions.installation import Installation
@@ -205,7 +206,7 @@ def test_an_import_that_ends_well_but_installs_nothing_is_a_failure(organization
     host = FakeOrganization(polls=0)
     install = bookkeeping.install_of(organization, BASE)
     bookkeeping.import_claim(install)
-    upload = host.stage_solution(installation.package_zip("MicrosoftBingMapsHelper")).upload_id
+    upload = host.stage_solution(package_zip("MicrosoftBingMapsHelper")).upload_id
     bookkeeping.import_accepted(
         install, host.import_solution(upload_id=upload, import_job_id=install.import_job_id or uuid.uuid4())
     )
