@@ -20,6 +20,7 @@ STATUSES: dict[str, Status] = {
     "provisioned": Status("Provisioned", "ok", "check"),
     "provisioning_failed": Status("Provisioning Failed", "error", "alert"),
     # licences without a portal
+    "not_configured": Status("Not configured", "", "ring"),
     "available": Status("Not configured", "", "ring"),
     "expired": Status("Expired", "warn", "clock"),
     # operations

@@ -5,11 +5,16 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from adminsite.views import account, applications, errors, styleguide
+from adminsite.views import account, applications, errors, portal, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="applications"), name="home"),
     path("applications/", applications.applications, name="applications"),
+    path("applications/live/", applications.rows_live, name="applications-live"),
+    path("applications/export.csv", applications.export, name="applications-export"),
+    path("portals/<uuid:portal_id>/", portal.portal_page, name="portal"),
+    path("", include("portals.urls")),
+    path("", include("provisioning.urls")),
     path("instances/", include("organizations.urls")),
     path("account/", account.profile, name="profile"),
     path("accounts/", include("allauth.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from adminsite.status import Status, status_of
+from operations.progress import StepView
 from portals.languages import PORTAL_LANGUAGES
+from provisioning.banners import Banner
 
 register = template.Library()
 
@@ -71,6 +74,15 @@ def moment(at: datetime) -> SafeString:
 
 
 @register.simple_tag
+def day(at: datetime) -> SafeString:
+    """The day only, in the reader's zone."""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}">{} {}</time>', at.isoformat(timespec="seconds"), local.day, f"{local:%b %Y}"
+    )
+
+
+@register.simple_tag
 def clock(at: datetime) -> SafeString:
     """The time of day only, in the reader's zone."""
     local = timezone.localtime(at)
@@ -82,6 +94,32 @@ def language_name(lcid: int) -> str:
     """ "German (1031)"; a language that no portal speaks shows its number only."""
     known = PORTAL_LANGUAGES.get(lcid)
     return f"{known.name} ({lcid})" if known else f"Language {lcid}"
+
+
+@register.filter
+def banner_text(banner: Banner, url: str) -> SafeString:
+    """The banner's sentence, with its words about the solutions as a link; after the sentence where it lacks them."""
+    words = banner.solutions_link
+    if not words:
+        return format_html("{}", banner.sentence)
+    before, found, after = banner.sentence.rpartition(words)
+    if not found:
+        return format_html('{} <a href="{}">{}</a>', banner.sentence, url, words)
+    return format_html('{}<a href="{}">{}</a>{}', before, url, words, after)
+
+
+@register.filter
+def seconds_taken(step: StepView) -> float | None:
+    """How long a finished step took."""
+    if step.started_at is None or step.finished_at is None:
+        return None
+    return (step.finished_at - step.started_at).total_seconds()
+
+
+@register.filter
+def without_title(html: str) -> SafeString:
+    """A document's HTML without its own first heading, because the page has one."""
+    return mark_safe(re.sub(r"<h1>.*?</h1>", "", html, count=1, flags=re.DOTALL))  # noqa: S308 (cleaned by its maker)
 
 
 @register.filter

@@ -3,13 +3,57 @@
   const announcer = document.getElementById("announcer");
   const announce = (text) => { announcer.textContent = text; };
 
+  // What the server says to a screen reader about a change elsewhere on the page (header HX-Trigger).
+  document.addEventListener("announce", (event) => announce(event.detail.text));
+
+  // A run says when its step changes, and only then.
+  let said = document.querySelector("[data-announce]")?.dataset.announce;
+  const announceStep = () => {
+    const now = document.querySelector("[data-announce]")?.dataset.announce;
+    if (now && now !== said) announce(now);
+    said = now;
+  };
+
+  // A log that is followed shows its end, until the reader scrolls up.
+  const readers = new WeakSet();
+  const followLogs = () => document.querySelectorAll("[data-follow]").forEach((log) => {
+    if (!readers.has(log)) log.scrollTop = log.scrollHeight;
+  });
+  document.addEventListener("scroll", (event) => {
+    const log = event.target;
+    if (!log.matches?.("[data-follow]")) return;
+    if (log.scrollTop + log.clientHeight < log.scrollHeight - 8) readers.add(log);
+    else readers.delete(log);
+  }, true);
+
+  // What arrived to be shown as a dialog is shown as one, with the focus on its heading, for what follows is long.
+  const openArrived = () => {
+    const dialog = document.querySelector("[data-dialog-of]")?.closest("dialog");
+    if (!dialog || dialog.open) return;
+    dialog.addEventListener("close", () => dialog.querySelector("[data-dialog-of]")?.remove(), { once: true });
+    dialog.showModal();
+    dialog.querySelector("[tabindex='-1']")?.focus();
+  };
+
+  const arrived = () => {
+    showCopyButtons(document);
+    announceStep();
+    followLogs();
+    openArrived();
+  };
+
   // An error summary takes the focus, so that a screen reader begins there.
-  document.querySelector("[data-focus-first]")?.focus();
+  const focusProblem = () => document.querySelector("[data-focus-first]")?.focus();
+  focusProblem();
 
   // Copy buttons: useless without JavaScript, so they are hidden in the page.
   const showCopyButtons = (root) => root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   showCopyButtons(document);
-  document.addEventListener("htmx:after:swap", () => showCopyButtons(document));
+  followLogs();
+  document.addEventListener("htmx:after:swap", (event) => {
+    arrived();
+    if (event.detail.ctx?.response?.raw.status >= 400) focusProblem();
+  });
 
   document.addEventListener("click", async (event) => {
     const copy = event.target.closest("[data-copy]");
@@ -20,6 +64,14 @@
       label.textContent = "Copied";
       announce("Copied");
       setTimeout(() => { label.textContent = "Copy"; }, 2000);
+    }
+    // A suggestion is taken over into its field.
+    const fill = event.target.closest("[data-fill]");
+    if (fill) {
+      const field = document.getElementById(fill.dataset.fill);
+      field.value = fill.dataset.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
     }
     // Menus close when something else is clicked.
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
@@ -34,7 +86,7 @@
       opened.querySelector("[tabindex='-1']")?.focus();
     }
     const closer = event.target.closest("[data-dialog-close]");
-    if (closer) {
+    if (closer?.closest("dialog")) {
       event.preventDefault();
       closer.closest("dialog").close();
     }

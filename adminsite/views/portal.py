@@ -1,0 +1,118 @@
+"""The management page of a portal: details, what can be done, what has happened."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from core.models import User
+from operations.models import Operation, OperationStep
+from organizations.models import OrganizationUser
+from organizations.policy import Action
+from portals.catalog import Audience, Option, PortalType
+from portals.languages import PORTAL_LANGUAGES
+from portals.models import Portal, PortalEvent
+from portals.services import portal_for
+from provisioning.banners import banner_for
+from provisioning.plan import INSTALL, RESOURCE
+
+EVENTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PortalAction:
+    """One thing that can be done with a portal; ``why_not`` says why it cannot be done now, "" where it can."""
+
+    title: str
+    text: str
+    url: str
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the portal's history, in words."""
+
+    text: str
+    event: PortalEvent
+
+
+@login_required
+def portal_page(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
+    portal = portal_for(actor=cast(User, request.user), portal_id=portal_id, action=Action.PORTAL_MANAGE)
+    events = portal.events.select_related("actor")[:EVENTS_SHOWN]
+    page = {
+        "portal": portal,
+        "options": [Option(option).label for option in portal.options],
+        "banner": banner_for(portal, failed_package=_failed_package(portal)),
+        "actions": _actions(portal),
+        "history": [Happening(_words(event), event) for event in events],
+    }
+    return render(request, "portals/portal.html", page)
+
+
+def _actions(portal: Portal) -> list[PortalAction]:
+    """What exists now, in the order of the Portal Actions frame."""
+    run = reverse("provisioning", args=[portal.pk])
+    actions = [
+        PortalAction("Rename", "The name can be changed at any time.", reverse("portal-rename", args=[portal.pk]))
+    ]
+    match portal.state:
+        case Portal.State.PROVISIONED:
+            actions.append(PortalAction("Open portal", "See it as visitors do.", portal.url))
+            actions.append(PortalAction("Provisioning", "The steps of the last run, with their log.", run))
+        case Portal.State.CONFIGURING:
+            actions.append(PortalAction("Watch provisioning", "The steps, live, with their log.", run))
+        case _:
+            actions.append(PortalAction("Restart Provisioning", "With the same or with changed values.", run))
+    return actions
+
+
+def _failed_package(portal: Portal) -> str:
+    """The title of the solution at which the last run stopped."""
+    latest = Operation.objects.of_resource(RESOURCE, portal.pk).first()
+    if latest is None:
+        return ""
+    failed = latest.steps.filter(status=OperationStep.Status.FAILED, name=INSTALL).first()
+    return str(latest.plan[failed.position]["title"]).removeprefix("Install ") if failed else ""
+
+
+def _words(event: PortalEvent) -> str:
+    match event.code:
+        case "portals:created":
+            return "Portal set up"
+        case "portals:renamed":
+            return "Renamed from {} to {}".format(*event.changes["name"])
+        case "portals:changed":
+            return "; ".join(_change(field, *pair) for field, pair in event.changes.items())
+        case _:
+            return Portal.State(event.to_state).label if event.to_state in Portal.State.values else event.code
+
+
+def _change(field: str, old: Any, new: Any) -> str:
+    name = {"portal_type": "portal", "subdomain": "portal URL"}.get(field, field).capitalize()
+    return f"{name} changed from {_value(field, old)} to {_value(field, new)}"
+
+
+def _value(field: str, value: Any) -> str:
+    """A stored value as people know it."""
+    match field:
+        case "language":
+            return PORTAL_LANGUAGES[value].name if value in PORTAL_LANGUAGES else str(value)
+        case "portal_type":
+            return PortalType(value).label
+        case "audience":
+            return Audience(value).label
+        case "options":
+            return ", ".join(Option(option).label for option in value) or "no option"
+        case "administrator":
+            found = OrganizationUser.objects.filter(pk=value).first()
+            return found.name if found else str(value)
+        case _:
+            return str(value)
