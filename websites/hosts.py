@@ -74,6 +74,10 @@ class HostTable:
             raise HostUnknown("There is no site at this address.")
         return answer.portal
 
+    def tell(self, host: str, portal: PortalAtHost) -> None:
+        """Make an answer known for good, without asking."""
+        self._keep(host, _Answer(portal, float("inf")))
+
     def forget(self) -> None:
         with self._lock:
             self._answers.clear()

@@ -10,6 +10,7 @@ from typing import Any
 from core.errors import Unavailable
 from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal, PortalLicense
+from solutions.content import content_rows
 from solutions.content.templates_reader import templates
 from websites.runtime import Runtime
 from websites.sites import SiteStore
@@ -207,3 +208,31 @@ def open_portal(
 def runtime_of(rows: RowsInMemory, folder: Path) -> Runtime:
     """A runtime whose every organization is ``rows``, and that looks at nothing by itself."""
     return Runtime(sites=SiteStore(client_for=lambda _: rows, folder=folder))
+
+
+def starter_site(
+    rows: RowsInMemory, portal_type: str, *, lcid: int = 1033, name: str = "Contoso", options: Sequence[str] = ()
+) -> str:
+    """The starter content of a portal type as rows; returns the website's id."""
+    website_id = uuid.uuid5(NOBODY, f"{portal_type}/{lcid}/{name}")
+    found = content_rows(
+        portal_type=portal_type,
+        options=options,
+        lcid=lcid,
+        website_id=website_id,
+        website_name=name,
+        host="support.portals.localhost",
+    )
+    for row in found:
+        rows.put(row.entity_set, str(row.id), **dict(_column(key, value) for key, value in row.values.items()))
+    rows.put("adx_websites", str(website_id), statecode=0)
+    for article in rows.tables.get("knowledgearticles", {}):
+        rows.put("knowledgearticles", article, isrootarticle=False, modifiedon="2026-10-20T08:00:00Z")
+    return str(website_id)
+
+
+def _column(key: str, value: Any) -> tuple[str, Any]:
+    """``adx_pageid@odata.bind: /adx_webpages(…)`` as a read gives it back: ``_adx_pageid_value: …``."""
+    if not key.endswith("@odata.bind"):
+        return key, value
+    return f"_{key.removesuffix('@odata.bind').lower()}_value", value.rsplit("(", 1)[1].rstrip(")")

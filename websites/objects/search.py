@@ -30,7 +30,7 @@ def search_drop(scene: Scene) -> Drop:
     return Drop(
         {
             "query": lambda: query[:QUERY_LIMIT],
-            "limit": lambda: QUERY_LIMIT,
+            "longest": lambda: QUERY_LIMIT,
             "is_too_long": lambda: is_too_long,
             "count": lambda: paging.total,
             "results": lambda: [found for hit in paging.items if (found := _result(scene, hit))],

@@ -39,7 +39,7 @@ class Drop(Mapping[str, object]):
 
 
 class Table(Mapping[str, object]):
-    """Names to objects that are made one at a time: ``snippets``, ``sitemarkers``, ``weblinks``. No case, no error.
+    """Names, in any case of letters, to objects made one at a time; nil for a name that is not there.
 
     Args:
         source: what the names stand for.
@@ -55,7 +55,8 @@ class Table(Mapping[str, object]):
         return {name.lower(): name for name in self._source}
 
     def __getitem__(self, name: str) -> object:
-        return self._make(self._source[self._names[str(name).lower()]])
+        found = self._names.get(str(name).lower())
+        return None if found is None else self._make(self._source[found])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._source)

@@ -15,8 +15,9 @@ from liquid.tag import Tag
 from websites.site.values import WebTemplate
 from websites.templating.context import BudgetedTemplate
 from websites.templating.filters import OWN_FILTERS, REMOVED_FILTERS
-from websites.templating.loops import ShortForTag, ShortTablerowTag, ranges_refuse
+from websites.templating.loops import ShortForTag, ShortTablerowTag
 from websites.templating.tags import EditableTag, refused_tags
+from websites.templating.tree import tree_prepare
 
 SOURCE_LIMIT = 100_000  # characters: the length of adx_webtemplate.adx_source
 OUTPUT_LIMIT = 2_000_000  # bytes of one page
@@ -77,7 +78,7 @@ class SiteEnvironment(Environment):
             raise LiquidSyntaxError(f"the template is longer than {SOURCE_LIMIT} characters", token=None)
         try:
             template = super().from_string(source, name, *arguments, **options)
-            ranges_refuse(template.nodes, self.template_class.context_class(template))
+            tree_prepare(template.nodes, self.template_class.context_class(template))
         except RecursionError as deep:
             raise LiquidError("the template is nested too deeply", token=None) from deep
         return template

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from liquid.ast import Node
 from liquid.builtin.expressions import LoopExpression
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.tags.for_tag import ForNode, ForTag
 from liquid.builtin.tags.tablerow_tag import TablerowNode, TablerowTag
-from liquid.exceptions import LiquidSyntaxError, LoopIterationLimitError
+from liquid.exceptions import LoopIterationLimitError
 from liquid.expression import Expression
 
 from websites.templating.budget import TURNS
@@ -56,18 +54,3 @@ class ShortForTag(ForTag):
 
 class ShortTablerowTag(TablerowTag):
     node_class = ShortTablerowNode
-
-
-def ranges_refuse(nodes: Iterable[Node], context: Any) -> None:
-    """Raises :class:`LiquidSyntaxError` for a range outside a loop: ``contains`` and filters walk through all of it."""
-    for node in nodes:
-        for expression in node.expressions():
-            _refuse(expression)
-        ranges_refuse(node.children(context, include_partials=False), context)
-
-
-def _refuse(expression: Expression) -> None:
-    if isinstance(expression, RangeLiteral):
-        raise LiquidSyntaxError("a range may be used in a for or tablerow tag only", token=expression.token)
-    for child in expression.children():
-        _refuse(child)

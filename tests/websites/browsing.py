@@ -1,0 +1,60 @@
+"""The websites application on a loopback port, and a real browser in front of it. No database: the hosts are told."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.core.handlers.wsgi import WSGIHandler
+
+from tests.builders.websites import RowsInMemory, runtime_of
+from websites.front import Front
+from websites.hosts import PortalAtHost
+from websites.runtime import Runtime, runtime_use
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(rows: RowsInMemory, folder: Path) -> Generator[tuple[Runtime, int], None, None]:
+    """A runtime over ``rows`` at ``127.0.0.1:<port>``."""
+    held = runtime_of(rows, folder)
+    runtime_use(held)
+    server = make_server("127.0.0.1", 0, Front(WSGIHandler()), _Server, _Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield held, server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        runtime_use(None)
+
+
+def portal_told(
+    held: Runtime, website_id: str, *, host: str, portal_type: str, lcid: int = 1033, is_open: bool = True
+) -> PortalAtHost:
+    """Make the runtime know a host, for ever, without a database."""
+    portal = PortalAtHost(
+        portal_id=uuid.uuid5(uuid.NAMESPACE_DNS, host),
+        organization_id=uuid.UUID(int=1),
+        website_id=uuid.UUID(website_id),
+        host=host,
+        portal_type=portal_type,
+        lcid=lcid,
+        is_open=is_open,
+    )
+    held.hosts.tell(host, portal)
+    return portal
