@@ -5,4 +5,7 @@ class AdminsiteConfig(AppConfig):
     name = "adminsite"
 
     def ready(self) -> None:
-        from adminsite import celery  # noqa: F401 - the queue door sends through this application
+        from adminsite import (
+            celery,  # noqa: F401 - the queue door sends through this application
+            checks,  # noqa: F401 - registers the system checks
+        )

@@ -6,6 +6,7 @@ sentence that names the variable, what it holds and what is allowed.
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from core import environment
+from core.logs import logging_config
 from core.sealed import keyring_parse
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -92,6 +94,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.requests.RequestLogMiddleware",
+    "core.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -107,7 +111,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "adminsite.middleware.PartsOfPages",
     "adminsite.middleware.ErrorPages",
 ]
@@ -189,6 +192,19 @@ SILENCED_SYSTEM_CHECKS = [
 # Mail: into files under PORTAL_HOME/mail until PORTAL_EMAIL_URL names a server (smtp+tls://user:password@host:587).
 vars().update(env.mail("PORTAL_EMAIL_URL", home=PORTAL_HOME))
 DEFAULT_FROM_EMAIL = env.text("PORTAL_EMAIL_FROM", default=f"portals@{PORTAL_ADMIN_HOST}")
+
+# --- Logs and metrics ------------------------------------------------------------------------------------------------
+
+LOGGING = logging_config(
+    format=env.text("PORTAL_LOG_FORMAT", default="logfmt"), level=env.text("PORTAL_LOG_LEVEL", default="INFO")
+)
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # checked by core.requests
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+if PORTAL_METRICS_PORT:
+    # Before anything imports prometheus_client: it looks once, at import.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(PORTAL_HOME / "run" / "metrics"))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
 
