@@ -69,8 +69,8 @@ _LICENSES = """
 _PORTALS = """
     INSERT INTO portals_portal (
         id, name, subdomain, state, license_id, license_type, organization_id, language, administrator_id,
-        administrator_name, administrator_email, audience, portal_type, options, address_ready_at, package_install_status, website_id,
-        content_version, created_at, updated_at
+        administrator_name, administrator_email, audience, portal_type, options, address_ready_at,
+        package_install_status, website_id, content_version, created_at, updated_at
     )
     SELECT gen_random_uuid(),
            (ARRAY['Contoso','Fabrikam','Northwind','Adventure','Tailspin','Wingtip','Woodgrove'])[1 + n %% 7] || ' '
