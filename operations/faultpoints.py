@@ -27,8 +27,15 @@ POINTS = (
     "reconcile.published",
 )
 
-_name, _, _count = os.environ.get("PORTAL_FAULT_POINT", "").partition(":")
-_left = int(_count or 1)
+_name = ""
+_left = 0
+
+
+def arm(point: str) -> None:
+    """Choose where this process dies: ``name`` or ``name:count``; nowhere where it is empty."""
+    global _name, _left
+    _name, _, count = point.partition(":")
+    _left = int(count or 1)
 
 
 def faultpoint(name: str) -> None:
@@ -42,3 +49,6 @@ def _pass() -> None:
     _left -= 1
     if _left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("PORTAL_FAULT_POINT", ""))

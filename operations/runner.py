@@ -31,7 +31,9 @@ def operation_run(*, operation_id: uuid.UUID) -> None:
     if run is None:
         return
     operation = run.operation
-    bound = {"operation_id": str(operation.id), "request_id": operation.request_id or None}
+    bound = {"operation_id": str(operation.id)}
+    if operation.request_id:
+        bound["request_id"] = operation.request_id
     with structlog.contextvars.bound_contextvars(**bound), liveness.holding(run):
         try:
             _run_on(run)

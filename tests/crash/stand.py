@@ -72,19 +72,26 @@ class Stand:
             "PORTAL_DEMO": "0",
         }
 
-    def python(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run a Python program of the product on this stand; it must succeed unless it is told to die."""
-        found = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment | more,
-            capture_output=True,
-            text=True,
-            timeout=100,
-        )
-        if found.returncode and "PORTAL_FAULT_POINT" not in more:
+    def python(self, *arguments: str) -> str:
+        """Run a Python program of the product on this stand; it must succeed. Returns what it printed."""
+        command = [sys.executable, *arguments]
+        found = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=100)
+        if found.returncode:
             raise RuntimeError(found.stdout + found.stderr)
-        return found
+        return found.stdout
+
+    def open(self, *arguments: str) -> subprocess.Popen[str]:
+        """The same for a program that is talked to; its log goes to ``<home>/log/python.log``."""
+        with (self.home.log / "python.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
 
     def start_postgres(self) -> None:
         self._start(self.postgres.program(), self.postgres.is_ready)

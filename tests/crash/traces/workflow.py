@@ -21,7 +21,7 @@ def leave_trace(line: str) -> None:
 def trace(step: StepContext) -> Done:
     leave_trace(f"step {step.operation.id} {step.operation.step} {time.time():.3f}")
     time.sleep(float(step.argument or 0))
-    return Done(output={str(step.operation.step): step.attempt})
+    return Done(output={str(step.operation.step): True})
 
 
 def wait_once(step: StepContext) -> Done | Wait:
