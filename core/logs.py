@@ -142,7 +142,7 @@ def _logfmt(logger: object, method: str, event: EventDict) -> str:
     """key=value on one line, time, level and event first; names that logfmt cannot carry are made to fit."""
     first = ("timestamp", "level", "event")
     ordered = {name: event.pop(name) for name in first if name in event}
-    fitting = {re.sub(r'[\s="]', "_", str(name)): value for name, value in (ordered | event).items()}
+    fitting = {re.sub(r'[\s="]', "_", str(name)): value for name, value in {**ordered, **event}.items()}
     line = _LOGFMT(logger, method, fitting)
     return str(line)
 

@@ -76,7 +76,7 @@ def submission(organization: Organization, **changes: Any) -> dict[str, Any]:
     license = changes.pop("license", None) or str(PortalLicense.objects.create(type="production").pk)
     administrator = organization.users.filter(is_system_administrator=True).first()
     assert administrator is not None
-    body = {
+    body: dict[str, Any] = {
         "license": license,
         "name": "Support",
         "subdomain": "contoso-support",
