@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portals.urls")),
     path("", include("provisioning.urls")),
     path("instances/", include("organizations.urls")),
+    path("org/", include("organizations.embedded.urls")),
     path("account/", account.profile, name="profile"),
     path("accounts/", include("allauth.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -30,6 +30,7 @@ class Action(StrEnum):
 
     ORGANIZATION_CHOOSE = "organization.choose"  # see an instance in the form's list
     ORGANIZATION_VIEW = "organization.view"
+    ORGANIZATION_REGISTER = "organization.register"
     PORTAL_PROVISION = "portal.provision"
     PORTAL_VIEW = "portal.view"  # see the row
     PORTAL_MANAGE = "portal.manage"
@@ -47,6 +48,7 @@ _R = Role.CUSTOMER_SERVICE_REPRESENTATIVE
 POLICY: dict[Action, frozenset[Role]] = {
     Action.ORGANIZATION_CHOOSE: frozenset({_A, _C}),
     Action.ORGANIZATION_VIEW: frozenset({_G, _S, _A, _C}),
+    Action.ORGANIZATION_REGISTER: frozenset({_G, _S}),
     Action.PORTAL_PROVISION: frozenset({_A}),
     Action.PORTAL_VIEW: frozenset({_G, _S, _A, _C}),
     Action.PORTAL_MANAGE: frozenset({_G, _S, _A}),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -47,18 +48,26 @@ class OrganizationLanguage(models.Model):
 
 
 class OrganizationUser(TimeStamped):
-    """A user of the organization (systemuser) as last read; ``id`` is its systemuserid."""
+    """A user of the organization (systemuser) as last read.
 
+    ``id`` is its systemuserid too, unless another organization (of which this one is a copy) has the same user.
+    """
+
+    systemuser_id = models.UUIDField(default=uuid.uuid4)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="users")
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     is_disabled = models.BooleanField(default=False)
     is_system_administrator = models.BooleanField(default=False)
     is_system_customizer = models.BooleanField(default=False)
+    is_service_representative = models.BooleanField(default=False)
     role_names = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "systemuser_id"], name="organizations_user_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,6 @@
 from organizations.embedded.models.fault import Fault
 from organizations.embedded.models.organization import EmbeddedOrganization
-from organizations.embedded.models.records import DeletedRow, Link, StagedUpload
+from organizations.embedded.models.records import DeletedRow, Link, Requirement, StagedUpload
 from organizations.embedded.models.tables import MODELS, Row
 
-__all__ = ["MODELS", "DeletedRow", "EmbeddedOrganization", "Fault", "Link", "Row", "StagedUpload"]
+__all__ = ["MODELS", "DeletedRow", "EmbeddedOrganization", "Fault", "Link", "Requirement", "Row", "StagedUpload"]

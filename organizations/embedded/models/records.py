@@ -50,3 +50,18 @@ class StagedUpload(TimeStamped):
 
     tenant = models.ForeignKey(EmbeddedOrganization, on_delete=models.CASCADE, related_name="+")
     package = models.BinaryField()
+
+
+class Requirement(models.Model):
+    """An installed solution needs another one (both by what they are known by)."""
+
+    tenant = models.ForeignKey(EmbeddedOrganization, on_delete=models.CASCADE, related_name="+")
+    solution_id = models.UUIDField()
+    needs = models.CharField(max_length=100)  # unique name, lower case
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["tenant", "solution_id", "needs"], name="embedded_organization_needed_once"
+            ),
+        ]

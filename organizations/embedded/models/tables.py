@@ -28,8 +28,8 @@ _FIELDS: Mapping[Type, Callable[[], models.Field[Any, Any]]] = {
     Type.PRIMARY: lambda: models.UUIDField(),
     Type.GUID: lambda: models.UUIDField(null=True),
     Type.LOOKUP: lambda: models.UUIDField(null=True),
-    Type.STRING: lambda: models.TextField(null=True),  # noqa: DJ001  (null and '' differ in the wire format)
-    Type.MEMO: lambda: models.TextField(null=True),  # noqa: DJ001
+    Type.STRING: lambda: models.TextField(null=True),
+    Type.MEMO: lambda: models.TextField(null=True),
     Type.INTEGER: lambda: models.IntegerField(null=True),
     Type.BIGINT: lambda: models.BigIntegerField(null=True),
     Type.PICKLIST: lambda: models.IntegerField(null=True),
@@ -66,9 +66,7 @@ def _model(table: Table) -> type[Row]:
         {
             "app_label": "embedded_organization",
             "db_table": f"organization_{table.name}",
-            "constraints": [
-                models.UniqueConstraint(fields=["tenant", table.primary_id], name=f"{_short(table)}_once")
-            ],
+            "constraints": [models.UniqueConstraint(fields=["tenant", table.primary_id], name=f"{_short(table)}_once")],
             "indexes": _indexes(table),
         },
     )

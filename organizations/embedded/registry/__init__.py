@@ -8,9 +8,10 @@ from organizations.embedded.registry.declaration import (
     Table,
     Type,
 )
-from organizations.embedded.registry.tables import RELATIONSHIPS, TABLES, TABLES_BY_SET
+from organizations.embedded.registry.tables import LANGUAGES, RELATIONSHIPS, TABLES, TABLES_BY_SET
 
 __all__ = [
+    "LANGUAGES",
     "RELATIONSHIPS",
     "TABLES",
     "TABLES_BY_SET",

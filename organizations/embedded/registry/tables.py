@@ -85,4 +85,5 @@ def _tables() -> dict[str, Table]:
 
 TABLES: Mapping[str, Table] = _tables()
 TABLES_BY_SET: Mapping[str, Table] = {table.entity_set: table for table in TABLES.values()}
+LANGUAGES: tuple[dict[str, str], ...] = tuple(_read("languages.csv"))  # rows of languagelocale
 RELATIONSHIPS: tuple[Relationship, ...] = tuple(Relationship(**row) for row in _read("relationships.csv"))

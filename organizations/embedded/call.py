@@ -1,0 +1,139 @@
+"""One call of the Web API and its reply, whether it came alone or as a part of a batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.datastructures import CaseInsensitiveMapping
+
+from organizations.embedded.errors import bad_request, segment_missing
+from organizations.embedded.models import EmbeddedOrganization
+from organizations.embedded.registry import TABLES, TABLES_BY_SET, Kind, Table
+
+LARGEST_PAGE = 5000
+
+
+@dataclass(frozen=True)
+class Prefer:
+    """The Prefer header."""
+
+    annotations: str = ""  # "*", or names separated by commas, each may end in *
+    page_size: int = LARGEST_PAGE
+    returns_row: bool = False
+    tracks_changes: bool = False
+    continues_on_error: bool = False
+
+    def wants(self, annotation: str) -> bool:
+        """Whether the annotation (such as ``OData.Community.Display.V1.FormattedValue``) is asked for."""
+        for pattern in filter(None, (part.strip() for part in self.annotations.split(","))):
+            if pattern == annotation or (pattern.endswith("*") and annotation.startswith(pattern[:-1])):
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked. ``tables`` are the tables that are there: a portal table only once its solution is installed."""
+
+    tenant: EmbeddedOrganization
+    api_url: str  # absolute, as the caller wrote it, ends in /
+    method: str
+    path: str  # below api_url, decoded
+    query: tuple[tuple[str, str], ...] = ()
+    headers: CaseInsensitiveMapping[str] = field(default_factory=lambda: CaseInsensitiveMapping({}))
+    body: bytes = b""
+    portal_tables: frozenset[str] = frozenset()
+
+    def table_of_set(self, entity_set: str) -> Table:
+        """The table with this entity set name.
+
+        Raises:
+            DataverseError: 404, there is none (yet).
+        """
+        table = TABLES_BY_SET.get(entity_set)
+        if table is None or not self.has(table):
+            raise segment_missing(entity_set)
+        return table
+
+    def has(self, table: Table) -> bool:
+        return table.kind is not Kind.PORTAL or table.name in self.portal_tables
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        return [table for table in TABLES.values() if self.has(table)]
+
+    @cached_property
+    def prefer(self) -> Prefer:
+        return _prefer(self.headers.get("Prefer", ""))
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object.
+
+        Raises:
+            DataverseError: 400, it is none.
+        """
+        try:
+            found = json.loads(self.body or b"{}", parse_constant=_no_constant)
+        except (ValueError, RecursionError) as wrong:
+            raise bad_request("An error occurred while reading the request body as JSON.", "0x80048d19") from wrong
+        if not isinstance(found, dict):
+            raise bad_request("The request body is not a JSON object.", "0x80048d19")
+        if "\\u0000" in self.body.decode("utf-8", "replace"):
+            raise bad_request("The request body holds a character that cannot be stored (U+0000).", "0x80048d19")
+        return found
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered: a JSON object, other content, or nothing."""
+
+    status: int = 200
+    json: Mapping[str, Any] | None = None
+    content: bytes = b""
+    content_type: str = "application/json; odata.metadata=minimal"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        return self.content if self.json is None else json.dumps(self.json, ensure_ascii=False).encode()
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _prefer(header: str) -> Prefer:
+    told: dict[str, str] = {}
+    for part in _parts(header):
+        name, _, value = part.partition("=")
+        told[name.strip().lower()] = value.strip().strip('"')
+    return Prefer(
+        annotations=told.get("odata.include-annotations", ""),
+        page_size=_page_size(told.get("odata.maxpagesize", "")),
+        returns_row=told.get("return") == "representation",
+        tracks_changes="odata.track-changes" in told,
+        continues_on_error="odata.continue-on-error" in told,
+    )
+
+
+def _parts(header: str) -> list[str]:
+    """Splits at commas outside quotes."""
+    parts, quoted = [""], False
+    for letter in header:
+        quoted ^= letter == '"'
+        if letter in ",;" and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _page_size(text: str) -> int:
+    if not text:
+        return LARGEST_PAGE
+    if not text.isdecimal() or int(text) == 0:
+        raise bad_request(f"The value '{text}' of odata.maxpagesize is not a positive whole number.")
+    return min(int(text), LARGEST_PAGE)

@@ -1,0 +1,145 @@
+"""Functions (GET) and actions (POST) that belong to no table."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from organizations.embedded.call import Call, Reply
+from organizations.embedded.errors import bad_request, not_served
+from organizations.embedded.path import Segment, key_values, literal_text
+from organizations.embedded.registry import LANGUAGES
+from organizations.embedded.solutions.importing import import_result, import_run, import_start
+from organizations.embedded.solutions.jobs import jobs_resume
+from organizations.embedded.solutions.stage import solution_stage
+
+# Languages of the platform that could be activated (LCIDs); the activated ones are the organization's own.
+AVAILABLE = tuple(int(language["localeid"]) for language in LANGUAGES)
+VERSION = "9.2.24014.198"
+
+
+def function_call(call: Call, segment: Segment) -> Reply | None:
+    """The reply of a function, or None where there is no such function."""
+    function = _FUNCTIONS.get(segment.name)
+    if function is None:
+        return None
+    answer = function(call, _parameters(call, segment))
+    context = f"{call.api_url}$metadata#Microsoft.Dynamics.CRM.{segment.name}Response"
+    return Reply(json={"@odata.context": context, **answer})
+
+
+def action_call(call: Call, segment: Segment) -> Reply | None:
+    """The reply of an action, or None where there is no such action."""
+    if segment.name in _NOT_SERVED:
+        raise not_served(f"The action {segment.name}")
+    action = _ACTIONS.get(segment.name)
+    if action is None or segment.key is not None:
+        return None
+    answer = action(call, call.json())
+    if answer is None:
+        return Reply(status=204)
+    context = f"{call.api_url}$metadata#Microsoft.Dynamics.CRM.{segment.name}Response"
+    return Reply(json={"@odata.context": context, **answer})
+
+
+def _parameters(call: Call, segment: Segment) -> dict[str, str]:
+    """``(Name=@p)?@p=value`` and ``(Name=value)`` alike."""
+    aliases = {name: value for name, value in call.query if name.startswith("@")}
+    unknown = [name for name, _ in call.query if not name.startswith("@")]
+    if unknown:
+        raise bad_request(f"The query parameter {unknown[0]} is not supported.")
+    told = key_values(segment.key) if segment.key else {}
+    return {name: literal_text(aliases.get(value, value)) for name, value in told.items()}
+
+
+def _none(parameters: Mapping[str, str]) -> None:
+    if parameters:
+        raise bad_request(f"The parameter '{min(parameters)}' is not a parameter of the operation.")
+
+
+def _who_am_i(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
+    _none(parameters)
+    return {
+        "BusinessUnitId": str(call.tenant.business_unit_id),
+        "UserId": str(call.tenant.application_user_id),
+        "OrganizationId": str(call.tenant.pk),
+    }
+
+
+def _version(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
+    _none(parameters)
+    return {"Version": VERSION}
+
+
+def _provisioned_languages(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
+    _none(parameters)
+    return {"RetrieveProvisionedLanguages": list(call.tenant.languages)}
+
+
+def _available_languages(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
+    _none(parameters)
+    return {"LocaleIds": list(AVAILABLE)}
+
+
+def _language_packs(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
+    _none(parameters)
+    return {"RetrieveInstalledLanguagePacks": [lcid for lcid in AVAILABLE if lcid != call.tenant.base_language]}
+
+
+def _import_result(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        import_job = uuid.UUID(parameters["ImportJobId"])
+    except (KeyError, ValueError) as wrong:
+        raise bad_request("The parameter ImportJobId is missing or is not a GUID.") from wrong
+    jobs_resume(call.tenant, import_run)
+    return import_result(call.tenant, import_job)
+
+
+def _stage(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = body.keys() - {"CustomizationFile"}
+    if unknown:
+        raise bad_request(f"The parameter '{min(unknown)}' is not a parameter of the operation.", "0x80048d19")
+    return solution_stage(call.tenant, body.get("CustomizationFile"))
+
+
+def _import_async(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
+    import_job, job = import_start(call.tenant, body)
+    return {"ImportJobKey": str(import_job), "AsyncOperationId": str(job)}
+
+
+def _publish(call: Call, body: Mapping[str, Any]) -> None:
+    """PublishAllXml: customizations take effect at once here, so there is nothing left to publish."""
+
+
+_FUNCTIONS: Mapping[str, Callable[[Call, Mapping[str, str]], dict[str, Any]]] = {
+    "WhoAmI": _who_am_i,
+    "RetrieveVersion": _version,
+    "RetrieveProvisionedLanguages": _provisioned_languages,
+    "RetrieveAvailableLanguages": _available_languages,
+    "RetrieveInstalledLanguagePacks": _language_packs,
+    "RetrieveSolutionImportResult": _import_result,
+}
+_ACTIONS: Mapping[str, Callable[[Call, Mapping[str, Any]], dict[str, Any] | None]] = {
+    "StageSolution": _stage,
+    "ImportSolutionAsync": _import_async,
+    "PublishAllXml": _publish,
+}
+_NOT_SERVED = frozenset(
+    {
+        "ImportSolution",
+        "StageAndUpgrade",
+        "StageAndUpgradeAsync",
+        "DeleteAndPromote",
+        "DeleteAndPromoteAsync",
+        "ExportSolution",
+        "ExportSolutionAsync",
+        "ImportTranslation",
+        "ImportTranslationAsync",
+        "ExportTranslation",
+        "ProvisionLanguage",
+        "ProvisionLanguageAsync",
+        "BulkDelete",
+        "CreateEntities",
+    }
+)

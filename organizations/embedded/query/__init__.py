@@ -1,0 +1,1 @@
+"""Query options: reading them, and turning them into questions to the database."""

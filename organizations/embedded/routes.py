@@ -1,0 +1,138 @@
+"""From a call's method and path to the function that answers it. Alone or inside a batch, calls come through here."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import DataError, IntegrityError, transaction
+
+from organizations.embedded import bulk, links
+from organizations.embedded.call import Call, Reply
+from organizations.embedded.errors import (
+    DataverseError,
+    bad_request,
+    method_wrong,
+    not_served,
+    property_missing,
+    segment_missing,
+)
+from organizations.embedded.functions import action_call, function_call
+from organizations.embedded.path import Segment, key_guid, path_parse
+from organizations.embedded.registry import Kind, Table
+from organizations.embedded.rows import single
+from organizations.embedded.rows.read import count_reply, page_reply, row_reply
+from organizations.embedded.solutions.importing import import_run
+from organizations.embedded.solutions.jobs import jobs_resume
+
+NAMESPACE = "Microsoft.Dynamics.CRM."
+
+
+def call_answer(call: Call) -> Reply:
+    """The reply to one call.
+
+    Raises:
+        DataverseError
+    """
+    try:
+        if call.method == "GET":
+            return _get(call, path_parse(call.path))
+        with transaction.atomic():
+            return _change(call, path_parse(call.path))
+    except (IntegrityError, DataError) as wrong:
+        raise _from_database(wrong) from wrong
+
+
+def _get(call: Call, segments: list[Segment]) -> Reply:
+    if not segments:
+        return _service_document(call)
+    first, *rest = segments
+    if not rest:
+        answered = function_call(call, first)
+        if answered is not None:
+            return answered
+    table = call.table_of_set(first.name)
+    if first.key is None:
+        return _get_collection(call, table, rest)
+    id = _row_id(table, first)
+    if table.name in ("asyncoperation", "importjob"):
+        jobs_resume(call.tenant, import_run)
+    if not rest:
+        return row_reply(call, table, id)
+    return single.navigation_reply(call, table, id, rest)
+
+
+def _get_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
+    if not rest:
+        return page_reply(call, table)
+    if [segment.name for segment in rest] == ["$count"]:
+        return count_reply(call, table)
+    raise segment_missing(rest[0].name)
+
+
+def _change(call: Call, segments: list[Segment]) -> Reply:
+    if not segments:
+        raise method_wrong(call.method)
+    first, *rest = segments
+    if not rest and call.method == "POST":
+        answered = action_call(call, first)
+        if answered is not None:
+            return answered
+    table = call.table_of_set(first.name)
+    if rest and rest[-1].name == "$ref":
+        return links.reference_change(call, table, _row_id(table, first), rest)
+    if table.kind is Kind.SYSTEM and not (table.name == "solution" and call.method == "DELETE"):
+        raise not_served(f"Writing to the table '{table.name}'")
+    if first.key is None:
+        return _change_collection(call, table, rest)
+    return _change_row(call, table, _row_id(table, first), rest)
+
+
+def _change_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
+    if call.method != "POST":
+        raise method_wrong(call.method)
+    if not rest:
+        return single.row_post(call, table)
+    if len(rest) == 1 and rest[0].name.startswith(NAMESPACE):
+        return bulk.bulk_post(call, table, rest[0].name.removeprefix(NAMESPACE))
+    raise segment_missing(rest[0].name)
+
+
+def _change_row(call: Call, table: Table, id: uuid.UUID, rest: list[Segment]) -> Reply:
+    if rest:
+        return single.property_change(call, table, id, rest)
+    if call.method == "PATCH":
+        return single.row_patch(call, table, id)
+    if call.method == "DELETE":
+        return single.row_remove(call, table, id)
+    raise method_wrong(call.method)
+
+
+def _row_id(table: Table, segment: Segment) -> uuid.UUID:
+    if segment.key is None:
+        raise bad_request(f"A row of '{table.entity_set}' is named by its id in parentheses.")
+    id = key_guid(segment)
+    if id is not None:
+        return id
+    if "=" in segment.key:
+        name = segment.key.partition("=")[0].strip()
+        if name not in table.by_property:
+            raise property_missing(name, table)
+        if name == table.primary_id and (id := key_guid(Segment("", segment.key.partition("=")[2].strip()))):
+            return id
+        text = f"The specified key attributes are not a defined key for the {table.name} entity"
+        raise bad_request(text, "0x80060890")
+    raise bad_request(f"Error in query syntax: '{segment.name}({segment.key[:100]})'.")
+
+
+def _service_document(call: Call) -> Reply:
+    sets = [{"name": table.entity_set, "kind": "EntitySet", "url": table.entity_set} for table in call.tables]
+    return Reply(json={"@odata.context": f"{call.api_url}$metadata", "value": sets})
+
+
+def _from_database(wrong: Exception) -> DataverseError:
+    """What the database refused although the checks before it passed: another request was faster."""
+    if isinstance(wrong, DataError):
+        return bad_request("A value cannot be stored.", "0x80048d19")
+    if "foreign key" in str(wrong):
+        return DataverseError(404, "0x80040217", "A row that the request refers to Does Not Exist")
+    return DataverseError(412, "0x80040237", "A record with matching key values already exists.")

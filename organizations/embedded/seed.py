@@ -1,0 +1,284 @@
+"""Making an embedded organization with its first rows. What is there already is left as it is, so it may run again."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from core.sealed import secret_open, secret_seal
+from organizations.client.values import (
+    CUSTOMER_SERVICE_REPRESENTATIVE,
+    SYSTEM_ADMINISTRATOR,
+    SYSTEM_CUSTOMIZER,
+)
+from organizations.embedded.models import EmbeddedOrganization, Link
+from organizations.embedded.registry import LANGUAGES, TABLES
+from organizations.embedded.rows.values import Changes
+from organizations.embedded.rows.write import existing_ids, rows_create
+
+ROLES: Mapping[str, uuid.UUID] = {
+    "System Administrator": SYSTEM_ADMINISTRATOR,
+    "System Customizer": SYSTEM_CUSTOMIZER,
+    "Customer Service Representative": CUSTOMER_SERVICE_REPRESENTATIVE,
+}
+
+
+@dataclass(frozen=True)
+class SeedUser:
+    """Somebody who works with the organization; ``roles`` are names of :data:`ROLES`."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...] = ()
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True)
+class SeedSolution:
+    """A solution of another product that is installed; ``tables`` are what it is known to bring."""
+
+    unique_name: str
+    friendly_name: str
+    version: str
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeedCase:
+    """A case of a contact."""
+
+    title: str
+    description: str = ""
+    state: int = 0
+
+
+@dataclass(frozen=True)
+class SeedContact:
+    """A customer's person, with cases."""
+
+    first_name: str
+    last_name: str
+    email: str
+    company: str = ""
+    cases: tuple[SeedCase, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeedArticle:
+    """A published knowledge article; ``number`` is its public number."""
+
+    number: str
+    title: str
+    content: str
+    language: int = 1033
+    keywords: str = ""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """All of an organization's first rows."""
+
+    users: tuple[SeedUser, ...] = ()
+    solutions: tuple[SeedSolution, ...] = ()
+    contacts: tuple[SeedContact, ...] = ()
+    articles: tuple[SeedArticle, ...] = field(default=())
+
+
+FIELD_SERVICE = SeedSolution("fieldservice", "Field Service", "8.8.140.0", ("msdyn_workorder", "msdyn_agreement"))
+PROJECT_SERVICE = SeedSolution("projectservice", "Project Service Automation", "3.10.70.0", ("msdyn_project",))
+
+
+@transaction.atomic
+def embedded_organization_create(
+    *,
+    name: str,
+    friendly_name: str,
+    base_language: int = 1033,
+    languages: Iterable[int] = (1033,),
+    users: Sequence[SeedUser] = (),
+    solutions: Sequence[SeedSolution] = (),
+    contacts: Sequence[SeedContact] = (),
+    articles: Sequence[SeedArticle] = (),
+) -> EmbeddedOrganization:
+    """The organization at ``/org/<name>``, made where it is missing, with the missing ones of these rows.
+
+    Its application user's credentials are its ``client_id`` and :func:`client_secret_of`.
+    """
+    tenant = EmbeddedOrganization.objects.select_for_update().filter(name=name).first()
+    if tenant is None:
+        tenant = _tenant(name, friendly_name, base_language, languages)
+        _beginnings(tenant)
+    _people(tenant, users)
+    _solutions(tenant, solutions)
+    _contacts(tenant, contacts)
+    _articles(tenant, articles)
+    return tenant
+
+
+def client_secret_of(tenant: EmbeddedOrganization) -> str:
+    """The application user's secret, opened."""
+    return secret_open(tenant.client_secret, row=tenant.seal_row)
+
+
+def row_id(tenant: EmbeddedOrganization, table: str, key: str) -> uuid.UUID:
+    """The id of a seeded row, the same at every run."""
+    return uuid.uuid5(tenant.pk, f"{table}:{key.lower()}")
+
+
+def _tenant(name: str, friendly_name: str, base_language: int, languages: Iterable[int]) -> EmbeddedOrganization:
+    tenant = EmbeddedOrganization(
+        name=name,
+        friendly_name=friendly_name,
+        base_language=base_language,
+        languages=sorted({base_language, *languages}),
+    )
+    tenant.client_secret = secret_seal(secrets.token_urlsafe(32), row=tenant.seal_row)
+    tenant.save()
+    return tenant
+
+
+def _create(tenant: EmbeddedOrganization, table: str, rows: Mapping[uuid.UUID, dict[str, Any]]) -> set[uuid.UUID]:
+    """Create the missing ones of these rows and say which."""
+    missing = rows.keys() - existing_ids(tenant, TABLES[table], rows)
+    if missing:
+        rows_create(tenant, TABLES[table], [(id, Changes(rows[id])) for id in rows if id in missing])
+    return missing
+
+
+def _beginnings(tenant: EmbeddedOrganization) -> None:
+    """What every organization is born with."""
+    unit = tenant.business_unit_id
+    facts = {"name": tenant.friendly_name, "languagecode": tenant.base_language, "localeid": tenant.base_language}
+    _create(tenant, "organization", {tenant.pk: facts})
+    _create(tenant, "businessunit", {unit: {"name": tenant.friendly_name, "isdisabled": False}})
+    _create(tenant, "roletemplate", {template: {"name": name} for name, template in ROLES.items()})
+    roles = {
+        row_id(tenant, "role", name): {"name": name, "roletemplateid": template, "businessunitid": unit}
+        for name, template in ROLES.items()
+    }
+    _create(tenant, "role", roles)
+    _create(
+        tenant, "languagelocale", {row_id(tenant, "languagelocale", row["localeid"]): _locale(row) for row in LANGUAGES}
+    )
+    application = {
+        "firstname": "#",
+        "lastname": "Portal Administration Center",
+        "domainname": str(tenant.client_id),
+        "applicationid": tenant.client_id,
+        "accessmode": 4,
+        "isdisabled": False,
+        "businessunitid": unit,
+    }
+    _create(tenant, "systemuser", {tenant.application_user_id: application})
+    _link_role(tenant, tenant.application_user_id, "System Administrator")
+
+
+def _locale(row: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": f"{row['name']} - {row['region']}",
+        "code": row["code"],
+        "localeid": int(row["localeid"]),
+        "language": row["name"],
+        "region": row["region"],
+    }
+
+
+def _people(tenant: EmbeddedOrganization, users: Sequence[SeedUser]) -> None:
+    rows = {row_id(tenant, "systemuser", user.email): _person(tenant, user) for user in users}
+    new = _create(tenant, "systemuser", rows)
+    for user in users:
+        id = row_id(tenant, "systemuser", user.email)
+        for role in user.roles if id in new else ():
+            _link_role(tenant, id, role)
+
+
+def _person(tenant: EmbeddedOrganization, user: SeedUser) -> dict[str, Any]:
+    first, _, last = user.name.rpartition(" ")
+    return {
+        "firstname": first,
+        "lastname": last,
+        "domainname": user.email,
+        "internalemailaddress": user.email,
+        "accessmode": 0,
+        "isdisabled": user.is_disabled,
+        "businessunitid": tenant.business_unit_id,
+    }
+
+
+def _link_role(tenant: EmbeddedOrganization, user: uuid.UUID, role: str) -> None:
+    pair = {"first": user, "second": row_id(tenant, "role", role)}
+    Link.objects.get_or_create(tenant=tenant, relationship="systemuserroles_association", **pair)
+
+
+def _solutions(tenant: EmbeddedOrganization, solutions: Sequence[SeedSolution]) -> None:
+    rows = {
+        row_id(tenant, "solution", solution.unique_name): {
+            "uniquename": solution.unique_name,
+            "friendlyname": solution.friendly_name,
+            "version": solution.version,
+            "ismanaged": True,
+            "isvisible": True,
+        }
+        for solution in solutions
+    }
+    _create(tenant, "solution", rows)
+    components = {
+        row_id(tenant, "solutioncomponent", f"{solution.unique_name}:{name}"): {
+            "componenttype": 1,
+            "schemaname": name,
+            "rootcomponentbehavior": 0,
+            "solutionid": row_id(tenant, "solution", solution.unique_name),
+        }
+        for solution in solutions
+        for name in solution.tables
+    }
+    _create(tenant, "solutioncomponent", components)
+
+
+def _contacts(tenant: EmbeddedOrganization, contacts: Sequence[SeedContact]) -> None:
+    companies = {contact.company for contact in contacts if contact.company}
+    _create(tenant, "account", {row_id(tenant, "account", name): {"name": name} for name in companies})
+    _create(
+        tenant, "contact", {row_id(tenant, "contact", contact.email): _contact(tenant, contact) for contact in contacts}
+    )
+    cases = {
+        row_id(tenant, "incident", f"{contact.email}:{case.title}"): {
+            "title": case.title,
+            "description": case.description,
+            "statecode": case.state,
+            "customerid": row_id(tenant, "contact", contact.email),
+        }
+        for contact in contacts
+        for case in contact.cases
+    }
+    _create(tenant, "incident", cases)
+
+
+def _contact(tenant: EmbeddedOrganization, contact: SeedContact) -> dict[str, Any]:
+    company = row_id(tenant, "account", contact.company) if contact.company else None
+    return {
+        "firstname": contact.first_name,
+        "lastname": contact.last_name,
+        "emailaddress1": contact.email,
+        "parentcustomerid": company,
+    }
+
+
+def _articles(tenant: EmbeddedOrganization, articles: Sequence[SeedArticle]) -> None:
+    rows = {
+        row_id(tenant, "knowledgearticle", f"{article.number}:{article.language}"): {
+            "title": article.title,
+            "articlepublicnumber": article.number,
+            "content": article.content,
+            "keywords": article.keywords or None,
+            "languagelocaleid": row_id(tenant, "languagelocale", str(article.language)),
+            "statecode": 3,
+        }
+        for article in articles
+    }
+    _create(tenant, "knowledgearticle", rows)

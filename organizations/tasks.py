@@ -1,0 +1,29 @@
+"""Reading every organization anew, now and then."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import shared_task
+
+from organizations.errors import OrganizationProblem
+from organizations.models import Organization
+from organizations.services import organization_refresh
+
+logger = logging.getLogger(__name__)
+
+# For the beat schedule. Roles that were taken away there must not count here for long.
+REFRESH_SCHEDULE: dict[str, dict[str, Any]] = {
+    "organizations.refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
+}
+
+
+@shared_task(name="organizations.refresh", soft_time_limit=240, time_limit=270)
+def refresh() -> None:
+    """Refresh all organizations; one that does not answer keeps what was last read and does not stop the others."""
+    for organization_id in Organization.objects.values_list("pk", flat=True):
+        try:
+            organization_refresh(organization_id=organization_id)
+        except OrganizationProblem as problem:
+            logger.warning("Organization %s was not refreshed: %s", organization_id, problem.code)
