@@ -1,6 +1,7 @@
-"""Starts traced runs in a process of its own: ``python -m tests.crash.submit RUNS STEPS SECONDS``, or ``stream``.
+"""Starts traced runs in a process of its own: ``python -m tests.crash.submit RUNS STEPS SECONDS``.
 
-Prints the id of each run whose start was answered. ``stream`` keeps about ACTIVE runs alive until its input ends.
+With ``stream`` for RUNS it keeps about ACTIVE runs alive until its input ends. Prints ``started <id>`` for each run
+whose start was answered.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def main() -> None:
         stream(steps=int(sys.argv[2]), seconds=float(sys.argv[3]))
     else:
         for _ in range(int(sys.argv[1])):
-            print(start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])), flush=True)  # noqa: T201
+            print("started", start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])), flush=True)  # noqa: T201
 
 
 def start(*, steps: int, seconds: float) -> uuid.UUID:
@@ -42,7 +43,7 @@ def stream(*, steps: int, seconds: float) -> None:
     while not select.select([sys.stdin], [], [], 0.02)[0]:
         try:
             if Operation.objects.active().count() < ACTIVE:
-                print(start(steps=steps, seconds=seconds), flush=True)  # noqa: T201
+                print("started", start(steps=steps, seconds=seconds), flush=True)  # noqa: T201
         except Error:  # the database is being killed: what was not answered is not counted
             connection.close()
             time.sleep(0.2)
