@@ -14,6 +14,7 @@ from adminsite.embedded import readiness
 from adminsite.embedded.leftovers import leftovers_end, processes_of
 from adminsite.embedded.logs import Follower, log_tail
 from adminsite.embedded.plan import Plan
+from adminsite.embedded.postgres import ClusterUnusable, Postgres
 from adminsite.embedded.supervisor import Control, Group, supervisor_start, supervisor_write
 
 TICK = 0.2  # seconds between two looks
@@ -74,13 +75,19 @@ class Foreground:
 
     def _start_services(self) -> None:
         if self._plan.postgres:
-            self._plan.postgres.ensure_cluster()
-            self._say("database cluster is there")
+            self._make_cluster(self._plan.postgres)
         self._plan.write_addresses()
         self._start_supervisor()
         for group in self._groups:
             if group.name != "product":
                 self._begin(group)
+
+    def _make_cluster(self, postgres: Postgres) -> None:
+        try:
+            postgres.ensure_cluster()
+        except (ClusterUnusable, OSError) as wrong:
+            raise NotStarted(f"{wrong}") from wrong
+        self._say("database cluster is there")
 
     def _start_supervisor(self) -> None:
         configuration = supervisor_write(self._home, self._groups)

@@ -25,6 +25,10 @@ class Follower:
                 sys.stdout.write("\n".join(lines) + "\n")
                 sys.stdout.flush()
 
+    def close(self) -> None:
+        for log in self._logs:
+            log.close()
+
 
 class _Log:
     def __init__(self, path: Path, name: str) -> None:
@@ -56,9 +60,12 @@ class _Log:
             return True
         return os.fstat(self._file.fileno()).st_ino != now.st_ino or self._file.tell() > now.st_size
 
-    def _open(self, *, at_end: bool) -> None:
+    def close(self) -> None:
         if self._file:
             self._file.close()
+
+    def _open(self, *, at_end: bool) -> None:
+        self.close()
         try:
             self._file = self._path.open("rb")
         except OSError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "portal-postgres"
+PROGRAMS = ("postgres", "initdb")
 SHARED = Path("/var/lib/portal-administration-center")
 
 
@@ -46,9 +47,10 @@ def programs_within_reach(folder: Path, *, version: str, owner: Owner) -> Path:
     """
     if not owner.switch or _can_run(folder, owner):
         return folder
-    copy = SHARED / f"postgresql-{version}"
+    packages = SHARED / f"postgresql-{version}"
+    copy = packages / folder.relative_to(folder.parents[1])
     if not _can_run(copy, owner):
-        _copy(folder, copy)
+        _copy(folder.parents[1], packages, folder.relative_to(folder.parents[1]))
     return copy
 
 
@@ -69,33 +71,38 @@ def _system_user() -> pwd.struct_passwd:
 
 def _can_run(folder: Path, owner: Owner) -> bool:
     try:
-        subprocess.run(  # noqa: S603 - our own binary
-            (folder / "bin" / "postgres", "--version"),
-            user=owner.uid,
-            group=owner.gid,
-            extra_groups=[],
-            cwd="/",
-            check=True,
-            capture_output=True,
-            timeout=20,
-        )
+        for name in PROGRAMS:
+            subprocess.run(  # noqa: S603 - our own binary
+                (folder / "bin" / name, "--version"),
+                user=owner.uid,
+                group=owner.gid,
+                extra_groups=[],
+                cwd="/",
+                check=True,
+                capture_output=True,
+                timeout=20,
+            )
     except (OSError, subprocess.SubprocessError):
         return False
     return True
 
 
-def _copy(folder: Path, copy: Path) -> None:
-    """Copy beside and rename, so that two starts at once do not see half of it."""
+def _copy(site: Path, packages: Path, folder: Path) -> None:
+    """Copy beside and rename, so that two starts at once do not see half of it.
+
+    ``folder`` below ``site``, and the wheel's own libraries, which the programs find relative to themselves.
+    """
     SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
     SHARED.chmod(0o755)
-    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-    for part in ("bin/postgres", "bin/initdb", "lib/postgresql", "share"):
-        _copy_part(folder / part, fresh / part)
+    fresh = packages.with_name(f"{packages.name}.{os.getpid()}")
+    programs = (folder / "bin" / name for name in PROGRAMS)
+    for part in (*programs, folder / "lib" / "postgresql", folder / "share", Path(f"{folder.parts[0]}.libs")):
+        _copy_part(site / part, fresh / part)
     for path in (fresh, *fresh.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     try:
-        fresh.rename(copy)
+        fresh.rename(packages)
     except OSError:  # it is there by now
         shutil.rmtree(fresh)
 

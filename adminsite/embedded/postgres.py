@@ -37,8 +37,8 @@ SETTINGS: Mapping[str, str] = {
 NOT_DURABLE: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class WrongVersion(Exception):
-    """The cluster was made by another major version of PostgreSQL."""
+class ClusterUnusable(Exception):
+    """The cluster cannot be made or used; the message says why, in words."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,15 @@ class Postgres:
         return f"postgresql://{ROLE}:{self.home.secret('postgres-password')}@127.0.0.1:{self.port}/{DATABASE}"
 
     def ensure_cluster(self) -> None:
-        """Make the cluster with its role and database, once. Raises WrongVersion, subprocess.CalledProcessError."""
+        """Make the cluster with its role and database, once. Raises ClusterUnusable."""
         made = self.home.postgres / "PG_VERSION"
         if not made.exists():
             self._make_cluster()
-        elif made.read_text().strip() != MAJOR:
-            raise WrongVersion(made.read_text().strip())
+        elif (found := made.read_text().strip()) != MAJOR:
+            raise ClusterUnusable(
+                f"The database in {self.home.postgres} was made by PostgreSQL {found}, and this release brings "
+                f"{MAJOR}: dump it with the release that made it, and load it into a fresh PORTAL_HOME."
+            )
         (self.home.postgres / "postmaster.pid").unlink(missing_ok=True)  # the home is locked: nobody else runs it
 
     def is_ready(self) -> bool:
@@ -89,9 +92,12 @@ class Postgres:
         fresh.mkdir(mode=0o700)
         owner.give(fresh)
         password = self.home.secret("postgres-password")
-        _initdb(owner, fresh, password)
-        _single_user(owner, fresh, f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password}';")
-        _single_user(owner, fresh, f"CREATE DATABASE {DATABASE} OWNER {ROLE};")
+        try:
+            _initdb(owner, fresh, password)
+            _single_user(owner, fresh, f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password}';")
+            _single_user(owner, fresh, f"CREATE DATABASE {DATABASE} OWNER {ROLE};")
+        except subprocess.SubprocessError as wrong:
+            raise ClusterUnusable(f"PostgreSQL could not make its data folder: {_said(wrong)}") from wrong
         (fresh / "pg_hba.conf").write_text(ACCESS)
         fresh.rename(self.home.postgres)
 
@@ -134,6 +140,12 @@ def _run(
         check=True,
         timeout=60,
     )
+
+
+def _said(wrong: subprocess.SubprocessError) -> str:
+    """What the program said; the statement it was given holds the password and is not repeated."""
+    said = str(getattr(wrong, "stderr", "") or wrong).strip().splitlines()
+    return next((line for line in reversed(said) if "STATEMENT" not in line), "nothing")
 
 
 def _programs(owner: Owner) -> Path:
