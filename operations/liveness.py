@@ -81,6 +81,7 @@ class Liveness:
     _held: dict[uuid.UUID, _Held] = field(default_factory=dict)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _is_failing: bool = False
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._beat, name="operations-heartbeat", daemon=True)
@@ -121,11 +122,18 @@ class Liveness:
             self._pause()
             try:
                 self._look_after()
+                self._is_failing = False
             except (DatabaseError, InterfaceError, _driver().Error) as broken:
-                logger.warning("worker.heartbeat_failed", error=type(broken).__name__)
+                self._tell(broken)
                 with self._mutex:
                     self._drop()
             self._end_if_hopeless()
+
+    def _tell(self, broken: Exception) -> None:
+        """Once an outage, not ten times a second."""
+        if not self._is_failing:
+            logger.warning("worker.heartbeat_failed", error=type(broken).__name__)
+        self._is_failing = True
 
     def _pause(self) -> None:
         """A tick; or as long as the server keeps the connection, so that a lost lock is taken again at once."""
