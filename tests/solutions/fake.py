@@ -23,6 +23,12 @@ from organizations.client import (
     WhoAmI,
 )
 from organizations.errors import OrganizationProblem, OrganizationUnavailable
+from solutions.content.keys import SETS
+
+PRIMARY = {entity_set: f"{table}id" for table, entity_set in SETS.items()} | {
+    "contacts": "contactid",
+    "languagelocale": "languagelocaleid",
+}
 
 
 @dataclass
@@ -51,6 +57,7 @@ class FakeOrganization:
     lose_request: bool = False
     before_import: Callable[[], None] = lambda: None
     asked: list[uuid.UUID] = field(default_factory=list)
+    writes: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +124,11 @@ class FakeOrganization:
         expand: str = "",
         top: int | None = None,
     ) -> Iterator[dict[str, Any]]:
-        yield from self.tables.get(entity_set, {}).values()
+        """Of the filters only ``column eq value`` terms joined by ``or`` are understood (and ``and statecode eq 0``)."""
+        for id, values in list(self.tables.get(entity_set, {}).items()):
+            whole = {PRIMARY[entity_set]: str(id), **values}
+            if _fits(whole, filter):
+                yield whole
 
     def row(
         self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = ""
@@ -125,10 +136,18 @@ class FakeOrganization:
         if entity_set == "importjobs":
             job = self.jobs.get(id)
             return {"completedon": "2026-01-01T00:00:00Z" if self._poll(job) else None} if job else None
-        return self.tables.get(entity_set, {}).get(id)
+        values = self.tables.get(entity_set, {}).get(id)
+        if values is None:
+            return None
+        linked = [str(other) for set_, one, name, other in sorted(self.links) if (set_, one) == (entity_set, id)]
+        return {**values, "adx_webrole_contact": [{"contactid": other} for other in linked]}
 
     def upsert(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any]) -> None:
-        self.tables.setdefault(entity_set, {}).setdefault(id, {}).update(values)
+        row = self.tables.setdefault(entity_set, {}).setdefault(id, {"statecode": 0})
+        self.writes += 1
+        for name, value in values.items():
+            lookup, is_lookup, _ = name.partition("@odata.bind")
+            row[f"_{lookup.lower()}_value" if is_lookup else name] = value.split("(")[1][:-1] if is_lookup else value
 
     def upsert_many(
         self, entity_set: str, logical_name: str, rows: Iterable[tuple[uuid.UUID, Mapping[str, Any]]]
@@ -162,3 +181,8 @@ def _manifest(zip_bytes: bytes) -> tuple[str, str]:
         manifest = ElementTree.fromstring(archive.read("solution.xml").decode("utf-8-sig")).find("SolutionManifest")
     assert manifest is not None
     return manifest.findtext("UniqueName", ""), manifest.findtext("Version", "")
+
+
+def _fits(row: Mapping[str, Any], filter: str) -> bool:
+    terms = [term.split(" eq ") for term in filter.replace(" and statecode eq 0", "").split(" or ") if term]
+    return not terms or any(str(row.get(column)) == value.strip("'") for column, value in terms)

@@ -1,0 +1,358 @@
+"""The starter content: complete in three languages, whole in itself, refused with a clear sentence where it is not."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portals.catalog import OPTIONS_FOR_TYPE, PortalType
+from solutions.content import ContentRow, Shared, content_language, content_rows
+from solutions.content.articles import FOLDER as ARTICLES
+from solutions.content.articles import article_read, articles
+from solutions.content.errors import BadContent
+from solutions.content.keys import SETS
+from solutions.content.sites_reader import site, site_make
+from solutions.content.templates_reader import FOLDER as TEMPLATES
+from solutions.content.templates_reader import templates
+from solutions.content.texts_reader import texts, texts_make
+
+WEBSITE = uuid.UUID("11111111-2222-4333-8444-555555555555")
+ENGLISH, GERMAN, FRENCH, ITALIAN = 1033, 1031, 1036, 1040
+WRITTEN = (ENGLISH, GERMAN, FRENCH)
+MARKERS = {"Home", "Profile", "Page Not Found", "Access Denied", "Search"}
+KNOWLEDGE_MARKERS = {"Knowledge Base", "Knowledge Article"}
+every_type = pytest.mark.parametrize("portal_type", list(PortalType))
+every_language = pytest.mark.parametrize("lcid", [*WRITTEN, ITALIAN])
+
+
+def made(portal_type: str, lcid: int = ENGLISH, **changes: Any) -> tuple[ContentRow, ...]:
+    options = OPTIONS_FOR_TYPE.get(PortalType(portal_type), ())
+    given: dict[str, Any] = {"website_id": WEBSITE, "website_name": "Contoso Support", "host": "support.example"}
+    return content_rows(portal_type=portal_type, options=options, lcid=lcid, **given | changes)
+
+
+def of(rows: tuple[ContentRow, ...], table: str) -> list[ContentRow]:
+    return [row for row in rows if row.logical_name == table]
+
+
+def target(row: ContentRow, navigation: str) -> uuid.UUID:
+    return uuid.UUID(re.findall(r"\((.+)\)", row.values[f"{navigation}@odata.bind"])[0])
+
+
+def named(rows: tuple[ContentRow, ...], table: str) -> dict[str, ContentRow]:
+    return {row.values["adx_name"]: row for row in of(rows, table)}
+
+
+@every_type
+@every_language
+def test_every_lookup_leads_to_a_row_that_is_written_before(portal_type: PortalType, lcid: int) -> None:
+    written: set[tuple[str, uuid.UUID]] = set()
+    for row in made(portal_type, lcid):
+        for name, value in row.values.items():
+            if name.endswith("@odata.bind"):
+                entity_set, id = re.fullmatch(r"/(\w+)\((.+)\)", value).groups()  # type: ignore[union-attr]
+                assert (entity_set, uuid.UUID(id)) in written, (row.logical_name, name)
+        written.add((row.entity_set, row.id))
+    assert len(written) == len(made(portal_type, lcid))
+
+
+@every_type
+def test_the_tables_come_in_one_piece_each_and_in_the_declared_order(portal_type: PortalType) -> None:
+    tables = [row.logical_name for row in made(portal_type)]
+    runs = [table for table, before in zip(tables, ["", *tables], strict=False) if table != before]
+    assert runs == [table for table in SETS if table in tables]
+
+
+@every_type
+@every_language
+def test_every_page_has_a_place_and_words_in_the_websites_language(portal_type: PortalType, lcid: int) -> None:
+    rows = made(portal_type, lcid)
+    (language,) = of(rows, "adx_websitelanguage")
+    pages = of(rows, "adx_webpage")
+    roots = {row.id for row in pages if row.values["adx_isroot"]}
+    contents = [row for row in pages if not row.values["adx_isroot"]]
+    assert {target(row, "adx_rootwebpageid") for row in contents} == roots
+    assert {target(row, "adx_webpagelanguageid") for row in contents} == {language.id}
+    assert all(row.values["adx_title"] for row in contents)
+
+
+@every_type
+def test_pages_are_published_in_the_default_state(portal_type: PortalType) -> None:
+    rows = made(portal_type)
+    (default,) = [row for row in of(rows, "adx_publishingstate") if row.values["adx_isdefault"]]
+    assert default.values["adx_isvisible"]
+    assert {target(row, "adx_publishingstateid") for row in of(rows, "adx_webpage")} == {default.id}
+
+
+@every_type
+def test_the_website_comes_first_and_is_not_active_yet(portal_type: PortalType) -> None:
+    first = made(portal_type, GERMAN)[0]
+    assert (first.logical_name, first.id) == ("adx_website", WEBSITE)
+    assert (first.values["adx_name"], first.values["adx_primarydomainname"]) == ("Contoso Support", "support.example")
+    assert (first.values["adx_website_language"], first.values["statecode"]) == (GERMAN, 1)
+
+
+@every_type
+def test_site_markers_point_to_pages_and_none_is_missing(portal_type: PortalType) -> None:
+    rows = made(portal_type)
+    roots = {row.id for row in of(rows, "adx_webpage") if row.values["adx_isroot"]}
+    markers = named(rows, "adx_sitemarker")
+    expected = MARKERS if portal_type == PortalType.CUSTOM else MARKERS | KNOWLEDGE_MARKERS
+    assert set(markers) == expected
+    assert all(target(marker, "adx_pageid") in roots for marker in markers.values())
+
+
+@every_type
+def test_addresses_are_those_that_the_runtime_knows(portal_type: PortalType) -> None:
+    source = site(portal_type)
+    pages = {page.key: page for page in source.pages}
+
+    def path(key: str) -> str:
+        page = pages[key]
+        return path(page.parent) + page.partial_url + "/" if page.parent else "/"
+
+    assert path(source.markers["Home"]) == "/"
+    assert path(source.markers["Search"]) == "/search/"
+    if portal_type != PortalType.CUSTOM:
+        assert path(source.markers["Knowledge Base"]) == "/knowledgebase/"
+        assert path(source.markers["Knowledge Article"]) == "/knowledgebase/article/"
+    assert len({path(key) for key in pages}) == len(pages)
+
+
+@every_type
+def test_the_three_web_roles_of_every_portal_are_there_with_their_flags(portal_type: PortalType) -> None:
+    roles = named(made(portal_type), "adx_webrole")
+    flags = {
+        name: (role.values["adx_authenticatedusersrole"], role.values["adx_anonymoususersrole"])
+        for name, role in roles.items()
+    }
+    assert flags["Administrators"] == (False, False)
+    assert flags["Authenticated Users"] == (True, False)
+    assert flags["Anonymous Users"] == (False, True)
+
+
+def test_a_partner_portal_has_the_partners_roles_and_its_options_theirs() -> None:
+    plain = {row.values["adx_name"] for row in of(made("partner"), "adx_webrole")}
+    assert {"Partner administrator", "Partner manager", "Partner seller"} <= plain
+    assert {"FS Customer Approver", "PSA Partner Reviewer"} <= plain
+    without = content_rows(
+        portal_type="partner", options=(), lcid=ENGLISH, website_id=WEBSITE, website_name="x", host="y"
+    )
+    assert "FS Customer Approver" not in {row.values["adx_name"] for row in of(without, "adx_webrole")}
+
+
+@every_language
+@pytest.mark.parametrize("portal_type", [type for type in PortalType if type != PortalType.CUSTOM])
+def test_articles_are_published_in_the_portals_language(portal_type: PortalType, lcid: int) -> None:
+    locale = uuid.uuid4()
+    found = of(made(portal_type, lcid, shared=Shared(None, locale))[:], "knowledgearticle")
+    assert len(found) >= 6
+    assert {row.values["statecode"] for row in found} == {3}
+    assert {target(row, "languagelocaleid") for row in found} == {locale}
+    assert all(len(row.values["keywords"]) <= 155 and len(row.values["description"]) <= 155 for row in found)
+
+
+def test_a_custom_portal_has_no_articles() -> None:
+    assert not of(made("custom"), "knowledgearticle")
+
+
+@pytest.mark.parametrize("lcid", WRITTEN)
+def test_there_are_enough_articles_in_each_language_and_each_says_something(lcid: int) -> None:
+    read = articles(lcid)
+    assert len(read) >= 8
+    for article in read.values():
+        words = len(re.sub(r"<[^>]+>", " ", article.content).split())
+        assert 120 <= words <= 250, (article.slug, words)
+
+
+def test_the_languages_tell_the_same_articles_under_the_same_numbers() -> None:
+    numbers = [{slug: article.number for slug, article in articles(lcid).items()} for lcid in WRITTEN]
+    assert numbers[0] == numbers[1] == numbers[2]
+
+
+def test_every_article_is_shown_somewhere() -> None:
+    shown = {slug for portal_type in PortalType for slug in site(portal_type).articles}
+    assert shown == set(articles(ENGLISH))
+
+
+@pytest.mark.parametrize("portal_type", [type for type in PortalType if type != PortalType.CUSTOM])
+def test_a_setting_says_which_categories_the_portal_shows(portal_type: PortalType) -> None:
+    rows = made(portal_type, GERMAN)
+    shown = named(rows, "adx_sitesetting")["Knowledge/Categories"].values["adx_value"].split(", ")
+    assert set(shown) == {row.values["keywords"].split(", ")[0] for row in of(rows, "knowledgearticle")}
+
+
+@every_type
+def test_the_languages_have_the_same_snippets_and_pages(portal_type: PortalType) -> None:
+    words = [texts(portal_type, lcid) for lcid in WRITTEN]
+    assert words[0].snippets.keys() == words[1].snippets.keys() == words[2].snippets.keys()
+    assert words[0].pages.keys() == words[1].pages.keys() == words[2].pages.keys()
+    for other in words[1:]:
+        for name, value in words[0].snippets.items():
+            places = re.findall(r"\{\w+\}", value)
+            assert sorted(re.findall(r"\{\w+\}", other.snippets[name])) == sorted(places), name
+
+
+@pytest.mark.parametrize("lcid", [GERMAN, FRENCH])
+@every_type
+def test_nothing_was_left_in_english(portal_type: PortalType, lcid: int) -> None:
+    english, other = texts(portal_type, ENGLISH), texts(portal_type, lcid)
+    same = {key for key, page in english.pages.items() if page.copy and page.copy == other.pages[key].copy}
+    assert not same
+    snippets = {name for name, value in english.snippets.items() if other.snippets[name] == value}
+    assert snippets <= {
+        "Footer/Text",
+        "Paging/Label",
+        "Search/Type Page",
+        "Search/Type Article",
+        "Knowledge/Number",
+        "Knowledge/Count",
+    }
+
+
+def test_another_language_gets_english_words_but_is_itself() -> None:
+    assert [content_language(lcid) for lcid in (ENGLISH, GERMAN, FRENCH, ITALIAN)] == [*WRITTEN, ENGLISH]
+    rows = made("custom", ITALIAN)
+    (language,) = of(rows, "adx_portallanguage")
+    assert (language.values["adx_lcid"], language.values["adx_languagecode"]) == (ITALIAN, "it-IT")
+    assert language.values["adx_displayname"] == "Italiano"
+    assert any(row.values.get("adx_title") == "About us" for row in of(rows, "adx_webpage"))
+
+
+def test_every_snippet_that_the_templates_ask_for_is_there() -> None:
+    asked = {
+        name
+        for source in templates().values()
+        for name in re.findall(r'snippets\["([^"]+)"\]', source)
+        if name not in {"Site Name"}  # the website's own name stands there
+    }
+    cards = {name for name in asked if name.startswith("Home/")}
+    for portal_type in PortalType:
+        missing = asked - cards - texts(portal_type, ENGLISH).snippets.keys()
+        assert not missing, portal_type
+
+
+def test_the_templates_that_pages_use_are_there() -> None:
+    used = {page.template for portal_type in PortalType for page in site(portal_type).pages}
+    assert used <= templates().keys()
+    assert {"Layout", "Header", "Footer"} <= templates().keys()
+    assert TEMPLATES.is_dir()
+
+
+def test_ids_are_the_same_in_every_attempt_and_differ_between_websites() -> None:
+    first, again, other = made("community"), made("community"), made("community", website_id=uuid.uuid4())
+    assert first == again
+    shared = {row.logical_name for row in first if row.id in {row.id for row in other}}
+    assert shared == {"adx_portallanguage", "knowledgearticle"}
+
+
+def test_a_portal_language_that_the_organization_has_is_used() -> None:
+    theirs = uuid.uuid4()
+    rows = made("custom", shared=Shared(portal_language_id=theirs))
+    assert not of(rows, "adx_portallanguage")
+    assert target(of(rows, "adx_websitelanguage")[0], "adx_PortalLanguageId") == theirs
+
+
+def test_the_websites_name_stands_in_its_snippets() -> None:
+    footer = named(made("custom"), "adx_contentsnippet")["Footer/Text"]
+    assert footer.values["adx_value"] == "© Contoso Support"
+
+
+@pytest.mark.parametrize(("portal_type", "lcid"), [("no_such_type", ENGLISH), ("custom", 1025), ("custom", 1037)])
+def test_what_is_no_portal_type_or_language_is_refused(portal_type: str, lcid: int) -> None:
+    with pytest.raises(ValueError, match=r"no_such_type|no portal language"):
+        content_rows(portal_type=portal_type, options=(), lcid=lcid, website_id=WEBSITE, website_name="x", host="y")
+
+
+ARTICLE = """+++
+number = "KA-09001"
+title = "A title"
+description = "A line."
+category = "Devices"
+keywords = "one, two"
++++
+
+Some *text*.
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("+++\nnumber", "number"), "front matter"),
+        (("KA-09001", "9001"), "no article number"),
+        (('title = "A title"\n', ""), "'title'"),
+        (("A line.", "A" * 156), "longer than 155"),
+        (("one, two", "word, " * 40), "longer than 155"),
+        (('"Devices"', '"Devices, Parts"'), "without commas"),
+        (("Some *text*.", ""), "and a text"),
+        (('"A line."', "A line."), "a.md"),
+    ],
+)
+def test_a_wrong_article_is_refused_with_its_name(tmp_path: Path, change: tuple[str, str], sentence: str) -> None:
+    path = tmp_path / "1033" / "a.md"
+    path.parent.mkdir()
+    path.write_text(ARTICLE.replace(*change), "utf-8")
+    with pytest.raises(BadContent, match=r"articles/1033/a\.md") as refused:
+        article_read(path)
+    assert sentence in str(refused.value)
+
+
+def test_an_article_is_markdown_without_html_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "1033" / "a.md"
+    path.parent.mkdir()
+    path.write_text(ARTICLE + "\n<script>alert(1)</script>\n", "utf-8")
+    read = article_read(path)
+    assert "<em>text</em>" in read.content
+    assert "<script>" not in read.content
+
+
+PAGE: Mapping[str, Any] = {"key": "home", "name": "Home", "partial_url": "/", "template": "Home"}
+BASE: dict[str, Any] = {"pages": [PAGE], "markers": dict.fromkeys(MARKERS, "home")}
+
+
+@pytest.mark.parametrize(
+    ("own", "sentence"),
+    [
+        ({"pages": [{**PAGE, "key": "b", "parent": "c"}]}, "does not come before it"),
+        ({"pages": [{**PAGE, "parent": "home"}]}, "two pages are called"),
+        ({"markers": {"Home": "nowhere"}}, "there are no pages"),
+        ({"link_sets": {"Primary Navigation": ["nowhere"]}}, "there are no pages"),
+        ({"pages": [{**PAGE, "key": "second"}]}, "it alone"),
+    ],
+)
+def test_a_wrong_site_is_refused(own: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        site_make(BASE, own)
+
+
+def test_a_site_without_its_markers_is_refused() -> None:
+    with pytest.raises(ValueError, match="Access Denied"):
+        site_make({"pages": [PAGE], "markers": {"Home": "home"}})
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ({"colours": {}}, "colours"),
+        ({"types": {"shop": {}}}, "no portal types"),
+        ({"pages": {"home": {"copy": "x"}}}, "has no title"),
+        ({"pages": {"home": {"title": "x", "colour": "y"}}}, "unknown keys"),
+        ({"snippets": {"a": 1}}, "are no texts"),
+    ],
+)
+def test_wrong_texts_are_refused(entries: dict[str, Any], sentence: str) -> None:
+    whole = {"snippets": {}, "pages": {}, "types": {}} | entries
+    with pytest.raises(ValueError, match=sentence):
+        texts_make(whole, PortalType.CUSTOM, ENGLISH)
+
+
+def test_no_file_stands_about_unused() -> None:
+    counted = Counter(path.parent.name for path in ARTICLES.glob("*/*.md"))
+    assert set(counted) == {str(lcid) for lcid in WRITTEN}
