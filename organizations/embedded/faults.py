@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from organizations.embedded.errors import DataverseError
-from organizations.embedded.models import MODELS, EmbeddedOrganization, Fault, Link
+from organizations.embedded.models import EmbeddedOrganization, Fault, Link, rows_in
 
 LONGEST_HANG = 300.0
 _FIELDS = frozenset(
@@ -147,9 +147,9 @@ def _is_count(value: object) -> bool:
 
 
 def _role_links(fault: Fault) -> tuple[QuerySet[Any], list[Any]]:
-    users = MODELS["systemuser"].objects.filter(tenant=fault.tenant, internalemailaddress__iexact=fault.user)
-    roles = MODELS["role"].objects.filter(tenant=fault.tenant, name__iexact=fault.role)
-    pairs = [(user.systemuserid, role.roleid) for user in users for role in roles]  # type: ignore[attr-defined]
+    users = rows_in(fault.tenant, "systemuser").filter(internalemailaddress__iexact=fault.user)
+    roles = rows_in(fault.tenant, "role").filter(name__iexact=fault.role)
+    pairs = [(user.systemuserid, role.roleid) for user in users for role in roles]
     return Link.objects.filter(tenant=fault.tenant, relationship="systemuserroles_association"), pairs
 
 

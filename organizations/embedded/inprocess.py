@@ -30,7 +30,7 @@ class InProcessTransport(httpx.BaseTransport):
             return self._guarded.handle_request(request)
         with _connections_kept():
             inner = httpx.WSGITransport(app=_application()).handle_request(request)
-            content = b"".join(inner.stream)  # type: ignore[arg-type]  (a sync stream)
+            content = inner.read()
             inner.close()
         return httpx.Response(inner.status_code, headers=inner.headers, content=content)
 

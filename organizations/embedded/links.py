@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import (
@@ -57,7 +58,7 @@ def _change_link(call: Call, id: uuid.UUID, segment: Segment, many: tuple[Relati
         there = reference_id(call, target, call.json().get("@odata.id"))
         if not existing_ids(call.tenant, target, [there]):
             raise row_missing(target, there)
-        pair = {own: id, other: there}
+        pair: dict[str, Any] = {own: id, other: there}
         _, is_new = Link.objects.get_or_create(tenant=call.tenant, relationship=relationship.name, **pair)
         if not is_new:
             raise DataverseError(412, "0x80040237", "Cannot insert duplicate key.")

@@ -211,8 +211,12 @@ def _person(tenant: EmbeddedOrganization, user: SeedUser) -> dict[str, Any]:
 
 
 def _link_role(tenant: EmbeddedOrganization, user: uuid.UUID, role: str) -> None:
-    pair = {"first": user, "second": row_id(tenant, "role", role)}
-    Link.objects.get_or_create(tenant=tenant, relationship="systemuserroles_association", **pair)
+    Link.objects.get_or_create(
+        tenant=tenant,
+        relationship="systemuserroles_association",
+        first=user,
+        second=row_id(tenant, "role", role),
+    )
 
 
 def _solutions(tenant: EmbeddedOrganization, solutions: Sequence[SeedSolution]) -> None:

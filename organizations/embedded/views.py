@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import DataverseError, bad_request, segment_missing
 from organizations.embedded.faults import FaultWrong, fault_add, fault_as_json, faults_apply, faults_clear
-from organizations.embedded.models import MODELS, EmbeddedOrganization, Fault
+from organizations.embedded.models import EmbeddedOrganization, Fault, rows_in
 from organizations.embedded.protection import protected
 from organizations.embedded.routes import call_answer
 from organizations.embedded.solutions.package import ENTITY
@@ -73,7 +73,7 @@ def _call(request: HttpRequest, tenant: EmbeddedOrganization, api_url: str, path
 
 
 def _portal_tables(tenant: EmbeddedOrganization) -> QuerySet[Any, str]:
-    components = MODELS["solutioncomponent"].objects.filter(tenant=tenant, componenttype=ENTITY)
+    components = rows_in(tenant, "solutioncomponent").filter(componenttype=ENTITY)
     return components.values_list("schemaname", flat=True)
 
 

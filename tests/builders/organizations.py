@@ -81,7 +81,7 @@ def registered(tenant: EmbeddedOrganization) -> Organization:
 
 def tenant_of(organization: Organization) -> EmbeddedOrganization:
     """The embedded organization behind a registered one."""
-    return EmbeddedOrganization.objects.get(pk=organization.organization_id)
+    return EmbeddedOrganization.objects.get(name=organization.unique_name)
 
 
 def alice(organization: Organization) -> User:

@@ -12,7 +12,7 @@ from odata_query.grammar import ODataLexer, ODataParser
 
 from organizations.embedded.call import Call
 from organizations.embedded.errors import DataverseError, bad_request, not_served, property_missing
-from organizations.embedded.models import MODELS, Link
+from organizations.embedded.models import Link, rows_in
 from organizations.embedded.query import conditions
 from organizations.embedded.query.literals import literal_value, text_value
 from organizations.embedded.query.options import column_named
@@ -82,7 +82,7 @@ class _Compiler:
         if isinstance(node.right, ast.Identifier | ast.Attribute):
             raise not_served("Comparing two columns")
         if isinstance(node.comparator, ast.In):
-            return conditions.is_in(column, [literal_value(column, item) for item in node.right.val])
+            return conditions.is_in(column, [literal_value(column, item) for item in _members(node.right)])
         if isinstance(node.right, ast.Null):
             return self._compare_null(column, node.comparator)
         value = literal_value(column, node.right)
@@ -123,7 +123,7 @@ class _Compiler:
         if node.func.namespace == ("Microsoft", "Dynamics", "CRM"):
             return self._platform_function(node)
         if node.func.name not in conditions.TEXT_FUNCTIONS or node.func.namespace:
-            raise not_served(f"The function '{node.func.full_name()}'")
+            raise not_served(f"The function '{_name(node.func)}'")
         subject, text = node.args
         path = self._path(subject)
         if len(path) > 1:
@@ -135,13 +135,13 @@ class _Compiler:
 
     def _platform_function(self, node: ast.Call) -> Q:
         if node.func.name not in OUR_FUNCTIONS:
-            raise not_served(f"The function '{node.func.full_name()}'")
+            raise not_served(f"The function '{_name(node.func)}'")
         told = {item.name.name: item.param for item in node.args if isinstance(item, ast.NamedParam)}
         name, listed = told.get("PropertyName"), told.get("PropertyValues")
         if not isinstance(name, ast.String) or not isinstance(listed, ast.List) or len(told) != 2:
             raise bad_request(f"The function '{node.func.name}' needs PropertyName and PropertyValues.")
         column = column_named(self.table, name.val)
-        values = [text_value(column, item.val) for item in listed.val]
+        values = [text_value(column, str(getattr(item, "val", ""))) for item in listed.val]
         if node.func.name.endswith("Between"):
             if len(values) != 2:
                 raise bad_request(f"The function '{node.func.name}' needs two values.")
@@ -162,12 +162,12 @@ class _Compiler:
         if len(path) > 2:
             inner = _with_path(leaf, path[1:])
         condition = _Compiler(self.call, target).compile(inner)
-        rows = MODELS[target.name].objects.filter(condition, tenant=self.call.tenant)
+        rows = rows_in(self.call.tenant, target.name).filter(condition)
         reached = Q(**{f"{lookup.name}__in": rows.values(target.primary_id), f"{lookup.name}__isnull": False})
         return reached | ~self._leads_somewhere(lookup, target) if _holds_for_null(leaf) else reached
 
     def _leads_somewhere(self, lookup: Column, target: Table) -> Q:
-        rows = MODELS[target.name].objects.filter(tenant=self.call.tenant)
+        rows = rows_in(self.call.tenant, target.name)
         return Q(**{f"{lookup.name}__in": rows.values(target.primary_id), f"{lookup.name}__isnull": False})
 
     def _collectionlambda(self, node: ast.CollectionLambda) -> Q:
@@ -184,7 +184,7 @@ class _Compiler:
         inner = _Compiler(self.call, target, variable=restored(node.lambda_.identifier.name))
         condition = inner.compile(node.lambda_.expression)
         holds = isinstance(node.operator, ast.Any)
-        rows = MODELS[target.name].objects.filter(condition if holds else ~condition, tenant=self.call.tenant)
+        rows = rows_in(self.call.tenant, target.name).filter(condition if holds else ~condition)
         some = Q(Exists(links.filter(**{f"{other}__in": rows.values(target.primary_id)})))
         return some if holds else ~some
 
@@ -216,6 +216,16 @@ def relationship_of(table: Table, navigation: str) -> tuple[Relationship, str, s
     return None
 
 
+def _name(identifier: ast.Identifier) -> str:
+    return ".".join((*identifier.namespace, identifier.name))
+
+
+def _members(node: ast._Node) -> list[ast._Literal]:
+    if not isinstance(node, ast.List):
+        raise bad_request("'in' needs a list of literals.")
+    return node.val
+
+
 def _with_path(leaf: Any, path: list[str]) -> Any:
     node: ast._Node = ast.Identifier(path[0])
     for name in path[1:]:
@@ -238,5 +248,5 @@ def _no_path(node: ast._Node) -> DataverseError:
     if isinstance(node, ast.BinOp | ast.UnaryOp):
         return not_served("Arithmetic in a filter")
     if isinstance(node, ast.Call):
-        return not_served(f"The function '{node.func.full_name()}' as an operand")
+        return not_served(f"The function '{_name(node.func)}' as an operand")
     return bad_request("A comparison needs a property on its left side.")

@@ -40,10 +40,11 @@ def literal_value(column: Column, node: ast._Node) -> Value:
     Raises:
         DataverseError: 400, the literal is of another type, or out of range.
     """
+    text = getattr(node, "val", None)
     for kinds, read in _READERS[_family(column.type)]:
         if isinstance(node, kinds):
             try:
-                return _in_range(column, read(node.val))
+                return _in_range(column, read(str(text)))
             except (ValueError, ArithmeticError) as wrong:
                 raise _wrong(column, node) from wrong
     raise _wrong(column, node)

@@ -10,12 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Upper
 
 from organizations.embedded.errors import bad_request
-from organizations.embedded.models import Row
+from organizations.embedded.models import Rows
 from organizations.embedded.query import conditions
 from organizations.embedded.query.literals import text_value
 from organizations.embedded.query.options import Order
@@ -29,7 +29,7 @@ def keys_of(table: Table, order: tuple[Order, ...]) -> tuple[Order, ...]:
     return (*order, Order(table.columns[table.primary_id], descending=False))
 
 
-def ordered(rows: QuerySet[Row], keys: tuple[Order, ...]) -> QuerySet[Row]:
+def ordered(rows: Rows, keys: tuple[Order, ...]) -> Rows:
     """Empty values come first in ascending order, as on the platform."""
     return rows.order_by(*(_order_by(key) for key in keys))
 

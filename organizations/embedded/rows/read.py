@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import QuerySet
-
 from organizations.embedded.call import LARGEST_PAGE, Call, Reply
 from organizations.embedded.errors import bad_request, not_served, property_missing, row_missing
-from organizations.embedded.models import MODELS, Link, Row
+from organizations.embedded.models import Link, Rows, rows_in
 from organizations.embedded.query.filter import filter_compile, relationship_of
 from organizations.embedded.query.options import DEEPEST_EXPAND, Expand, Options, options_parse
 from organizations.embedded.query.paging import after, keys_of, ordered, token_of
@@ -24,12 +22,12 @@ Shown = dict[str, Any]
 SAFE_IN_QUERY = "$,()'/:@*;= "
 
 
-def rows_of(call: Call, table: Table) -> QuerySet[Row]:
+def rows_of(call: Call, table: Table) -> Rows:
     """The table's rows in this organization, and in no other."""
-    return MODELS[table.name].objects.filter(tenant=call.tenant)
+    return rows_in(call.tenant, table.name)
 
 
-def page_reply(call: Call, table: Table, rows: QuerySet[Row] | None = None) -> Reply:
+def page_reply(call: Call, table: Table, rows: Rows | None = None) -> Reply:
     """A page of rows with its nextLink, as the call's options say; ``rows`` narrows it to a collection."""
     options = options_parse(table, call.query)
     found = filtered(call, table, options, rows_of(call, table) if rows is None else rows)
@@ -80,7 +78,7 @@ def row_values(call: Call, table: Table, id: uuid.UUID) -> Values:
     return dict(values)
 
 
-def filtered(call: Call, table: Table, options: Options, rows: QuerySet[Row]) -> QuerySet[Row]:
+def filtered(call: Call, table: Table, options: Options, rows: Rows) -> Rows:
     return rows.filter(filter_compile(call, table, options.filter)) if options.filter else rows
 
 
@@ -154,7 +152,7 @@ def _reached(
     if options.count or options.skiptoken:
         raise not_served("$count in $expand")
     rows = rows_of(call, target).filter(**{f"{target.primary_id}__in": ids})
-    found = list(ordered(filtered(call, target, options, rows), keys_of(target, options.order)).values())
+    found: list[Values] = list(ordered(filtered(call, target, options, rows), keys_of(target, options.order)).values())
     shown = shown_rows(call, target, options, found, depth + 1)
     return [(values[target.primary_id], show) for values, show in zip(found, shown, strict=True)]
 
@@ -164,7 +162,7 @@ def _only(options: Options) -> None:
         raise bad_request("The query of a single row takes $select and $expand only.")
 
 
-def _count(rows: QuerySet[Row]) -> int:
+def _count(rows: Rows) -> int:
     return rows.order_by()[:LARGEST_PAGE].count()
 
 

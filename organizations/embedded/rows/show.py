@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from organizations.embedded.call import Call
-from organizations.embedded.models import MODELS
+from organizations.embedded.models import rows_in
 from organizations.embedded.registry import TABLES, Column, Table, Type
 
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
@@ -94,7 +94,7 @@ def _targets(call: Call, lookups: Sequence[Column], rows: Sequence[Values]) -> d
     found: dict[uuid.UUID, tuple[str, str | None]] = {}
     for name, ids in wanted.items():
         table = TABLES[name]
-        names = MODELS[name].objects.filter(tenant=call.tenant, **{f"{table.primary_id}__in": ids})
+        names = rows_in(call.tenant, name).filter(**{f"{table.primary_id}__in": ids})
         for id, text in names.values_list(table.primary_id, table.primary_name or table.primary_id):
             found[id] = (name, str(text) if text is not None else None)
     return found

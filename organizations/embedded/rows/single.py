@@ -96,17 +96,19 @@ def navigation_reply(call: Call, table: Table, id: uuid.UUID, rest: list[Segment
         rows = rows_of(call, target).filter(**{f"{target.primary_id}__in": links.values(other)})
         if not call.has(target):
             rows = rows.none()
-        return _references(call, target, rest[1:]) or page_reply(call, target, rows)
+        _require_end(rest[1:], target)
+        return page_reply(call, target, rows)
     single = table.single_navigation(name)
     if single is not None:
         there = stored[single[0].name]
         if there is None:
             return Reply(status=204)
-        return _references(call, TABLES[single[1]], rest[1:]) or row_reply(call, TABLES[single[1]], there)
+        _require_end(rest[1:], TABLES[single[1]])
+        return row_reply(call, TABLES[single[1]], there)
     return _property_reply(call, table, stored, rest)
 
 
-def _references(call: Call, target: Table, rest: list[Segment]) -> None:
+def _require_end(rest: list[Segment], target: Table) -> None:
     if rest:
         raise not_served(f"GET of '…/{rest[0].name}' of '{target.entity_set}'")
 

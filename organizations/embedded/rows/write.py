@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from organizations.embedded.call import Call
 from organizations.embedded.errors import row_exists, row_missing
-from organizations.embedded.models import MODELS, DeletedRow, EmbeddedOrganization, Link, Row
+from organizations.embedded.models import MODELS, DeletedRow, EmbeddedOrganization, Link, Row, rows_in
 from organizations.embedded.registry import TABLES, Table
 from organizations.embedded.rows import computed
 from organizations.embedded.rows.values import Changes
@@ -62,7 +62,7 @@ def rows_create(tenant: EmbeddedOrganization, table: Table, new: Sequence[tuple[
         model(**_new_values(tenant, table, id, changes.values, stamp))
         for (id, changes), stamp in zip(new, stamps(len(new)), strict=True)
     ]
-    model.objects.bulk_create(made)
+    model._default_manager.bulk_create(made)
 
 
 def row_update(tenant: EmbeddedOrganization, table: Table, stored: Mapping[str, Any], changes: Changes) -> None:
@@ -71,7 +71,7 @@ def row_update(tenant: EmbeddedOrganization, table: Table, stored: Mapping[str, 
     stamp = stamps(1)[0]
     values = {name: value for name, value in changes.values.items() if name != table.primary_id}
     values |= computed.for_update(table, values, stored)
-    MODELS[table.name].objects.filter(pk=stored["row"]).update(
+    rows_in(tenant, table.name).filter(pk=stored["row"]).update(
         **values,
         versionnumber=stamp.version,
         transaction=stamp.transaction,
@@ -104,7 +104,7 @@ def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> Non
     Raises:
         DataverseError: 404.
     """
-    deleted, _ = MODELS[table.name].objects.filter(tenant=tenant, **{table.primary_id: id}).delete()
+    deleted, _ = rows_in(tenant, table.name).filter(**{table.primary_id: id}).delete()
     if not deleted:
         raise row_missing(table, id)
     for side in ("first", "second"):
@@ -117,19 +117,20 @@ def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> Non
 
 def existing_ids(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Which of the ids are rows of this organization."""
-    rows = MODELS[table.name].objects.filter(tenant=tenant, **{f"{table.primary_id}__in": list(ids)})
+    rows = rows_in(tenant, table.name).filter(**{f"{table.primary_id}__in": list(ids)})
     return set(rows.values_list(table.primary_id, flat=True))
 
 
 def lock_row(call: Call, table: Table, id: uuid.UUID) -> dict[str, Any] | None:
     """The stored row, held until the transaction ends, or None."""
-    rows = MODELS[table.name].objects.select_for_update().filter(tenant=call.tenant, **{table.primary_id: id})
-    return rows.values().first()
+    rows = rows_in(call.tenant, table.name).select_for_update().filter(**{table.primary_id: id})
+    found: dict[str, Any] | None = rows.values().first()
+    return found
 
 
 def _stored(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]) -> list[dict[str, Any]]:
-    rows = MODELS[table.name].objects.select_for_update()
-    return list(rows.filter(tenant=tenant, **{f"{table.primary_id}__in": list(ids)}).order_by("row").values())
+    rows = rows_in(tenant, table.name).select_for_update()
+    return list(rows.filter(**{f"{table.primary_id}__in": list(ids)}).order_by("row").values())
 
 
 def _new_values(

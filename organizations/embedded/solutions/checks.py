@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 from organizations.embedded.errors import DataverseError
 from organizations.embedded.faults import import_fault
-from organizations.embedded.models import MODELS, EmbeddedOrganization, Fault
+from organizations.embedded.models import EmbeddedOrganization, Fault, rows_in
 from organizations.embedded.registry import TABLES, Kind
 from organizations.embedded.solutions.package import ENTITY, Dependency, Package, version_key
 
@@ -34,7 +34,7 @@ def package_check(tenant: EmbeddedOrganization, package: Package) -> Findings:
 
 def installed(tenant: EmbeddedOrganization, unique_name: str) -> dict[str, Any] | None:
     """The solution's row, whatever the letter case, or None."""
-    rows = MODELS["solution"].objects.filter(tenant=tenant, uniquename__iexact=unique_name)
+    rows = rows_in(tenant, "solution").filter(uniquename__iexact=unique_name)
     return rows.values().first()
 
 
@@ -55,7 +55,7 @@ def _has_component(tenant: EmbeddedOrganization, dependency: Dependency) -> bool
     table = TABLES.get(required.schema_name.lower())
     if required.type == ENTITY and table is not None and table.kind is not Kind.PORTAL:
         return True
-    components = MODELS["solutioncomponent"].objects.filter(tenant=tenant, componenttype=required.type)
+    components = rows_in(tenant, "solutioncomponent").filter(componenttype=required.type)
     return components.filter(schemaname__iexact=required.schema_name).exists()
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from organizations.embedded.errors import DataverseError, bad_request, not_served, row_exists
-from organizations.embedded.models import MODELS, EmbeddedOrganization, StagedUpload
+from organizations.embedded.models import EmbeddedOrganization, StagedUpload, rows_in
 from organizations.embedded.registry import TABLES
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import existing_ids, row_create, row_update
@@ -86,10 +86,10 @@ def import_result(tenant: EmbeddedOrganization, import_job: uuid.UUID) -> dict[s
     Raises:
         DataverseError: 404.
     """
-    row = MODELS["importjob"].objects.filter(tenant=tenant, importjobid=import_job).values().first()
+    row = rows_in(tenant, "importjob").filter(importjobid=import_job).values().first()
     if row is None:
         raise DataverseError(404, "0x80040217", f"Entity 'importjob' With Id = {import_job} Does Not Exist")
-    history = MODELS["msdyn_solutionhistory"].objects.filter(tenant=tenant, msdyn_activityid=import_job)
+    history = rows_in(tenant, "msdyn_solutionhistory").filter(msdyn_activityid=import_job)
     ended = history.filter(msdyn_status=1).values().first()
     has_passed = bool(ended and ended["msdyn_result"])
     status = "Passed" if has_passed else ("Failed" if ended else "InProgress")
@@ -168,7 +168,7 @@ class _Run:
 
     def _change(self, name: str, id: uuid.UUID, **values: Any) -> None:
         table = TABLES[name]
-        stored = MODELS[name].objects.filter(tenant=self.tenant, **{table.primary_id: id}).values().get()
+        stored = rows_in(self.tenant, name).filter(**{table.primary_id: id}).values().get()
         row_update(self.tenant, table, stored, Changes(values))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from organizations.embedded.errors import DataverseError
 from organizations.embedded.faults import import_fault
-from organizations.embedded.models import MODELS, EmbeddedOrganization, Fault, Requirement
+from organizations.embedded.models import EmbeddedOrganization, Fault, Requirement, rows_in
 from organizations.embedded.registry import TABLES
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import row_create, row_delete, row_update, rows_create
@@ -54,21 +54,21 @@ def solution_remove(tenant: EmbeddedOrganization, solution: dict[str, Any]) -> N
             f"Solution {solution['friendlyname']} cannot be deleted due to dependencies from other components in the "
             f"system. Remove all dependencies to allow for solution deletion. Needed by: {', '.join(needed_by)}.",
         )
-    components = MODELS["solutioncomponent"].objects.filter(tenant=tenant, solutionid=solution["solutionid"])
+    components = rows_in(tenant, "solutioncomponent").filter(solutionid=solution["solutionid"])
     tables = set(components.filter(componenttype=1).values_list("schemaname", flat=True))
     components.delete()
     Requirement.objects.filter(tenant=tenant, solution_id=solution["solutionid"]).delete()
-    kept = MODELS["solutioncomponent"].objects.filter(tenant=tenant, componenttype=1)
+    kept = rows_in(tenant, "solutioncomponent").filter(componenttype=1)
     for name in tables - set(kept.values_list("schemaname", flat=True)):
         if name in TABLES and TABLES[name].kind == "portal":
-            MODELS[name].objects.filter(tenant=tenant).delete()
+            rows_in(tenant, name).delete()
     row_delete(tenant, TABLES["solution"], solution["solutionid"])
 
 
 def _dependents(tenant: EmbeddedOrganization, solution: dict[str, Any]) -> list[str]:
     """Friendly names of the installed solutions whose manifest asked for this one."""
     needing = Requirement.objects.filter(tenant=tenant, needs=solution["uniquename"].lower())
-    rows = MODELS["solution"].objects.filter(tenant=tenant, solutionid__in=needing.values("solution_id"))
+    rows = rows_in(tenant, "solution").filter(solutionid__in=needing.values("solution_id"))
     return sorted(rows.values_list("friendlyname", flat=True))
 
 
@@ -105,7 +105,7 @@ def _requirements(tenant: EmbeddedOrganization, solution_id: uuid.UUID, package:
 
 def _publisher(tenant: EmbeddedOrganization, package: Package) -> uuid.UUID:
     table = TABLES["publisher"]
-    found = MODELS["publisher"].objects.filter(tenant=tenant, uniquename__iexact=package.publisher)
+    found = rows_in(tenant, "publisher").filter(uniquename__iexact=package.publisher)
     known: uuid.UUID | None = found.values_list("publisherid", flat=True).first()
     if known is not None:
         return known
@@ -121,7 +121,7 @@ def _publisher(tenant: EmbeddedOrganization, package: Package) -> uuid.UUID:
 
 
 def _components(tenant: EmbeddedOrganization, solution_id: uuid.UUID, package: Package) -> None:
-    rows = MODELS["solutioncomponent"].objects.filter(tenant=tenant, solutionid=solution_id)
+    rows = rows_in(tenant, "solutioncomponent").filter(solutionid=solution_id)
     known = set(rows.values_list("componenttype", "schemaname"))
     wanted = {(found.type, found.schema_name.lower()): found for found in package.components}
     new = [found for key, found in wanted.items() if key not in known]

@@ -16,10 +16,9 @@ from zlib import crc32
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from organizations.embedded.errors import DataverseError
-from organizations.embedded.models import MODELS, EmbeddedOrganization, Row
+from organizations.embedded.models import EmbeddedOrganization, Rows, rows_in
 from organizations.embedded.registry import TABLES
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import row_create
@@ -34,9 +33,9 @@ _here: set[uuid.UUID] = set()  # jobs that a thread of this process works on
 _here_lock = threading.Lock()
 
 
-def unfinished(tenant: EmbeddedOrganization) -> QuerySet[Row]:
+def unfinished(tenant: EmbeddedOrganization) -> Rows:
     """The organization's jobs that have not ended."""
-    return MODELS["asyncoperation"].objects.filter(tenant=tenant).exclude(statecode=COMPLETED)
+    return rows_in(tenant, "asyncoperation").exclude(statecode=COMPLETED)
 
 
 def job_create(tenant: EmbeddedOrganization, data: Mapping[str, str]) -> uuid.UUID:

@@ -1,0 +1,35 @@
+import pytest
+
+from organizations.client import organization_client
+from organizations.embedded.demo import demo_organizations_create
+from organizations.models import Organization
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_organizations_are_made_once_and_kept() -> None:
+    first = demo_organizations_create()
+    second = demo_organizations_create()
+    assert [demo.organization.unique_name for demo in first] == ["contoso", "fabrikam"]
+    assert [demo.client_secret for demo in first] == [demo.client_secret for demo in second]
+    assert Organization.objects.count() == 2
+
+
+def test_the_demo_organizations_are_as_promised() -> None:
+    contoso, fabrikam = (demo.organization for demo in demo_organizations_create())
+    assert [language.lcid for language in contoso.languages.all()] == [1031, 1033, 1036, 1037]
+    assert [language.lcid for language in fabrikam.languages.all()] == [1033]
+    administrators = contoso.users.filter(is_system_administrator=True)
+    assert [user.name for user in administrators] == ["Jay Hamlin"]
+    assert contoso.users.get(email="ben@contoso.example").is_system_customizer
+
+
+def test_a_demo_customer_has_cases(in_process: None) -> None:
+    contoso = demo_organizations_create()[0].organization
+    with organization_client(contoso) as client:
+        maria = next(client.rows("contacts", filter="fullname eq 'maria campbell'"))
+        cases = client.rows("incidents", filter=f"_customerid_value eq {maria['contactid']}", orderby="title")
+        assert [case["title"] for case in cases] == [
+            "Coffee machine leaks at the boiler",
+            "Invoice shows the wrong address",
+        ]
