@@ -1,10 +1,8 @@
-"""Reading every organization anew, now and then."""
+"""Reading every organization anew, every five minutes: roles that were taken away there must not count here for long."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
-
 from celery import shared_task
 
 from organizations.errors import OrganizationProblem
@@ -12,11 +10,6 @@ from organizations.models import Organization
 from organizations.services import organization_refresh
 
 logger = logging.getLogger(__name__)
-
-# For the beat schedule. Roles that were taken away there must not count here for long.
-REFRESH_SCHEDULE: dict[str, dict[str, Any]] = {
-    "organizations.refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
-}
 
 
 @shared_task(name="organizations.refresh", soft_time_limit=240, time_limit=270)
