@@ -150,7 +150,7 @@ def draft_columns(draft: PortalDraft) -> dict[str, object]:
         "subdomain": draft.subdomain,
         "organization": draft.organization,
         "language": draft.language,
-        "administrator_id": draft.administrator.pk,
+        "administrator_id": draft.administrator.systemuser_id,
         "administrator_name": draft.administrator.name,
         "administrator_email": draft.administrator.email,
         "audience": draft.audience,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q
+
 from core.errors import InvalidValue
 from core.models import User
 from organizations.models import Organization, OrganizationUser
@@ -66,7 +68,7 @@ def language_spoken(organization: Organization | None, lcid: int | None) -> int 
 
 
 def administrator_of(organization: Organization | None, user_id: uuid.UUID | None) -> OrganizationUser | None:
-    """The user, if enabled and a System Administrator there."""
+    """The user, by our id or by the organization's, if enabled and a System Administrator there."""
     code = "provisioning:administrator-invalid"
     if organization is None:
         return None
@@ -74,7 +76,7 @@ def administrator_of(organization: Organization | None, user_id: uuid.UUID | Non
         nobody = not organization.users.filter(is_system_administrator=True, is_disabled=False).exists()
         sentence = messages.ADMINISTRATOR_NONE if nobody else messages.ADMINISTRATOR_MISSING
         raise InvalidValue(sentence.format(organization=organization), field="administrator", code=code)
-    user = organization.users.filter(pk=user_id).first()
+    user = organization.users.filter(Q(pk=user_id) | Q(systemuser_id=user_id)).first()
     if wrong := administrator_problem(user):
         sentence = wrong.format(organization=organization, administrator=user)
         raise InvalidValue(sentence, field="administrator", code=code)

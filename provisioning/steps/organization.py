@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.errors import InvalidValue
 from operations.workflow import Answer, Done, StepContext, StepFailed
 from organizations.policy import PROVISION_DENIED, Action, may
+from organizations.services import organization_refresh
 from portals.catalog import Option
 from portals.languages import PORTAL_LANGUAGES
 from portals.models import PackageInstallStatus, Portal
@@ -25,8 +26,6 @@ from solutions.website import Administrator
 def check_organization(context: StepContext) -> Answer:
     """Everything that was true when the form was submitted, once more and live: roles, languages, options."""
     portal = portal_of(context)
-    from organizations.services import organization_refresh
-
     organization_refresh(organization_id=portal.organization_id)
     portal.organization.refresh_from_db()
     _require_actor(context, portal)

@@ -88,8 +88,10 @@ def account(email: str, role: Role | None = None, organization: Organization | N
 
 def user_there(organization: Organization, name: str, **changes: Any) -> OrganizationUser:
     """A user of the organization: an enabled System Administrator where ``changes`` do not say otherwise."""
+    own_id = uuid.uuid4()
     columns = {"is_system_administrator": True, "email": f"{name.split()[0].lower()}@example.test", **changes}
-    return OrganizationUser.objects.create(id=uuid.uuid4(), organization=organization, name=name, **columns)
+    columns.setdefault("systemuser_id", own_id)
+    return OrganizationUser.objects.create(id=own_id, organization=organization, name=name, **columns)
 
 
 def accepted() -> TermsAcceptance:

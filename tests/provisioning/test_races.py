@@ -12,6 +12,7 @@ from django.db import connection
 from core.errors import Conflict, InvalidValues
 from operations.models import Operation
 from portals.models import Portal, PortalLicense
+from provisioning import truth
 from provisioning.models import ProvisioningRequest
 from provisioning.services import provisioning_restart, provisioning_submit
 from provisioning.services import submit as submitting
@@ -49,7 +50,7 @@ def people() -> Scene:
 @pytest.fixture
 def both_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither writes before both have found the values to be true."""
-    barrier, check = threading.Barrier(2, timeout=20), submitting.values_accept
+    barrier, check = threading.Barrier(2, timeout=20), truth.values_accept
 
     def accept_together(**arguments: object) -> object:
         accepted_values = check(**arguments)  # type: ignore[arg-type]
