@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from core.metrics import requests_total
 from websites.hosts import PortalAtHost, host_of
 from websites.middleware import HEADERS
 from websites.pagecache import CachedPage
@@ -28,6 +29,7 @@ class Front:
         page = finished_page(environ)
         if page is None:
             return self._application(environ, start_response)
+        requests_total.labels("finished-page", environ["REQUEST_METHOD"], "200").inc()
         if page.etag in [tag.strip() for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]:
             start_response("304 Not Modified", [pair for pair in page.headers if pair[0] in UNCHANGED])
             return []

@@ -22,10 +22,10 @@ MIME_TYPES = {"text/html", "text/plain", "text/css", "application/json", "applic
 
 @dataclass(frozen=True)
 class Rendered:
-    """What the visitor gets. ``location`` is set for a redirect."""
+    """What the visitor gets. ``location`` is set for a redirect; ``body`` is None where the site has no page for it."""
 
     status: int
-    body: str = ""
+    body: str | None = None
     content_type: str = "text/html"
     language: str = ""
     location: str = ""

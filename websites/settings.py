@@ -5,12 +5,14 @@ The same PORTAL_* variables as the administration center's, read by the same rul
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from core import environment
+from core.logs import logging_config
 from core.sealed import keyring_parse
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,7 +62,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.postgres",
 ]
-MIDDLEWARE = ["websites.middleware.PortalMiddleware"]
+MIDDLEWARE = [
+    "core.metrics.RequestMetricsMiddleware",
+    "core.requests.RequestLogMiddleware",
+    "websites.middleware.PortalMiddleware",
+]
 
 DATABASES = {"default": env.database("PORTAL_DATABASE_URL", home=PORTAL_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -68,6 +74,19 @@ AUTH_USER_MODEL = "core.User"
 # Named for what the rooms below read when they are loaded; the runtime itself sends no message.
 BROKER_URL = env.broker("PORTAL_REDIS_URL", home=PORTAL_HOME)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Logs and metrics ------------------------------------------------------------------------------------------------
+
+LOGGING = logging_config(
+    format=env.text("PORTAL_LOG_FORMAT", default="logfmt"), level=env.text("PORTAL_LOG_LEVEL", default="INFO")
+)
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # checked by core.requests
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+if PORTAL_METRICS_PORT:
+    # Before anything imports prometheus_client: it looks once, at import.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(PORTAL_HOME / "run" / "metrics"))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -40,6 +40,7 @@ class _Held:
     def __init__(self, portal: PortalAtHost) -> None:
         self.portal = portal
         self.loaded: LoadedSite | None = None
+        self.problem: SiteUnavailable | None = None  # why the last read failed
         self.lock = threading.Lock()
         self.first = threading.Lock()
         self.tried_at = float("-inf")
@@ -78,7 +79,7 @@ class SiteStore:
         elif held.loaded is None or time.monotonic() - held.tried_at > STALE:
             self._catch_up(held)
         if held.loaded is None:
-            raise SiteUnavailable("The site cannot be read at the moment.", retry_after=30)
+            raise held.problem or _unavailable()
         return held.loaded
 
     def version_now(self, portal: PortalAtHost) -> str | None:
@@ -159,17 +160,20 @@ class SiteStore:
     def _read(self, held: _Held) -> None:
         with held.lock:
             held.tried_at = time.monotonic()
-            known = held.loaded.rows if held.loaded else None
-            source = self._client_for(held.portal.organization_id)
             try:
-                rows = rows_read(source, website_id=str(held.portal.website_id), known=known)
-            except SiteUnavailable:
+                self._take(held, self._rows(held))
+                held.problem = None
+            except SiteUnavailable as problem:
+                held.problem = problem
                 raise
-            except Unavailable as problem:
-                raise SiteUnavailable(
-                    "The site cannot be read at the moment.", retry_after=problem.retry_after or 30
-                ) from problem
-            self._take(held, rows)
+
+    def _rows(self, held: _Held) -> SiteRows:
+        known = held.loaded.rows if held.loaded else None
+        try:
+            source = self._client_for(held.portal.organization_id)
+            return rows_read(source, website_id=str(held.portal.website_id), known=known)
+        except Unavailable as problem:
+            raise _unavailable(problem.retry_after) from problem
 
     def _take(self, held: _Held, rows: SiteRows) -> None:
         """Make the rows the site, unless nothing changed. A website record that is gone takes the site away."""
@@ -189,6 +193,10 @@ def _load(held: _Held, rows: SiteRows) -> LoadedSite:
     environment = held.loaded.environment if held.loaded else SiteEnvironment({})
     environment.site_templates.templates = site.web_templates
     return LoadedSite(site=site, rows=rows, environment=environment)
+
+
+def _unavailable(retry_after: float | None = None) -> SiteUnavailable:
+    return SiteUnavailable("The site cannot be read at the moment.", retry_after=retry_after or 30)
 
 
 def _key(portal: PortalAtHost) -> tuple[object, ...]:

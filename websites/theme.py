@@ -61,7 +61,7 @@ def icon_svg(theme: Theme, letter: str) -> str:
 
 def ink_on(colour: str) -> str:
     """Black or white, whichever is read better on ``colour``."""
-    return "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#111111") else "#111111"
+    return "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#000000") else "#000000"
 
 
 def readable(colour: str, paper: str) -> str:

@@ -8,13 +8,13 @@ from core.health import livez
 from websites import views
 
 urlpatterns = [
-    path("livez", livez),
-    path("readyz", views.readyz),
-    path("_assets/theme.css", views.theme),
-    path("_assets/icon.svg", views.icon),
-    path("_assets/<str:name>", views.stylesheet),
-    path("favicon.ico", views.icon),
-    path("robots.txt", views.robots),
-    path("sitemap.xml", views.sitemap),
-    re_path(r"(?s)^.*$", views.page),
+    path("livez", livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("_assets/theme.css", views.theme, name="theme"),
+    path("_assets/icon.svg", views.icon, name="icon"),
+    path("_assets/<str:name>", views.stylesheet, name="stylesheet"),
+    path("favicon.ico", views.icon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    re_path(r"(?s)^.*$", views.page, name="page"),
 ]

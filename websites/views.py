@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rendered = visit_answer(visit, loaded)
     if rendered.location:
         return _redirect(rendered)
-    if not rendered.body:
+    if rendered.body is None:
         return page_missing_page() if rendered.status == 404 else access_denied_page()
     response = _page_response(rendered)
     if rendered.status != 200:
@@ -125,7 +125,7 @@ def _redirect(rendered: Rendered) -> HttpResponse:
 
 def _page_response(rendered: Rendered) -> HttpResponse:
     response = HttpResponse(
-        rendered.body, status=rendered.status, content_type=f"{rendered.content_type}; charset=utf-8"
+        rendered.body or "", status=rendered.status, content_type=f"{rendered.content_type}; charset=utf-8"
     )
     response["Content-Language"] = rendered.language
     response["Cache-Control"] = PAGE_CACHE

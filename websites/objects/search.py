@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from websites.objects.paging import paging_drop
 from websites.objects.scene import Scene
 from websites.paging import page_of
-from websites.resolving import SEARCH, article_path
+from websites.resolving import ARTICLE, SEARCH, article_path
 from websites.search import QUERY_LIMIT, Hit
 from websites.templating.drop import Drop
 
@@ -19,7 +19,7 @@ def search_is_too_long(params: Mapping[str, str]) -> bool:
 def search_drop(scene: Scene) -> Drop:
     query = scene.visit.params.get("q", "").strip()
     is_too_long = search_is_too_long(scene.visit.params)
-    hits = scene.loaded.index(scene.edition).search(query) if scene.is_page(SEARCH) and not is_too_long else []
+    hits = _hits(scene, query) if scene.is_page(SEARCH) and not is_too_long else []
     paging = page_of(
         hits,
         asked=scene.visit.params.get("page", ""),
@@ -33,16 +33,25 @@ def search_drop(scene: Scene) -> Drop:
             "longest": lambda: QUERY_LIMIT,
             "is_too_long": lambda: is_too_long,
             "count": lambda: paging.total,
-            "results": lambda: [found for hit in paging.items if (found := _result(scene, hit))],
+            "results": lambda: [_result(scene, hit) for hit in paging.items],
             "paging": lambda: paging_drop(paging),
         }
     )
 
 
-def _result(scene: Scene, hit: Hit) -> Drop | None:
+def _hits(scene: Scene, query: str) -> list[Hit]:
+    """The index knows all pages of the version; which are out depends on the hour."""
+    return [hit for hit in scene.loaded.index(scene.edition).search(query) if _is_shown(scene, hit)]
+
+
+def _is_shown(scene: Scene, hit: Hit) -> bool:
+    if hit.document.kind == "article":
+        return ARTICLE in scene.edition.markers
+    return scene.edition.pages[hit.document.key].is_out(scene.visit.now)
+
+
+def _result(scene: Scene, hit: Hit) -> Drop:
     kind, key = hit.document.kind, hit.document.key
-    article = scene.edition.articles.get(key.lower()) if kind == "article" else None
-    url = article_path(scene.edition, article) if article else scene.edition.pages[key].path if kind == "page" else ""
-    if not url:
-        return None
+    edition = scene.edition
+    url = article_path(edition, edition.articles[key.lower()]) if kind == "article" else edition.pages[key].path
     return Drop({"kind": lambda: kind, "url": lambda: url, "title": lambda: hit.title, "excerpt": lambda: hit.excerpt})

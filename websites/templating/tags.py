@@ -43,9 +43,10 @@ class EditableNode(Node):
         if self.attribute is None:
             return str(subject or "")
         try:
-            return str(context.get_item(subject, self.attribute.evaluate(context)) or "")
+            found = context.get_item(subject, self.attribute.evaluate(context))
         except (KeyError, TypeError, IndexError):
-            return str(self._argument(context, "default", ""))
+            found = None
+        return str(self._argument(context, "default", "") if found is None else found)
 
     def _rendered(self, context: Any, source: str) -> str:
         template = context.env.part(source, name=f"{context.template.name} (editable)")
