@@ -1,0 +1,46 @@
+"""Published knowledge articles of one language."""
+
+from __future__ import annotations
+
+from websites.site.cleaning import html_clean, html_text
+from websites.site.rows import Row, SiteRows
+from websites.site.times import time_of
+from websites.site.values import Article, Language
+
+
+def articles_of(rows: SiteRows, language: Language, *, categories: str) -> dict[str, Article]:
+    """Lower-case public number -> article, newest change first. An article of no language belongs to every one.
+
+    Args:
+        categories: comma separated; only articles of these are the portal's. Empty = all of the organization's.
+    """
+    shown = [name.strip().casefold() for name in categories.split(",") if name.strip()]
+    locales = {str(row["languagelocaleid"]): int(row["localeid"] or 0) for row in rows.of("languagelocale")}
+    found = [
+        article
+        for row in rows.of("knowledgearticles")
+        if row["articlepublicnumber"] and _lcid(row, locales) in {0, language.lcid}
+        for article in [_article(row)]
+        if not shown or article.category.casefold() in shown
+    ]
+    found.sort(key=lambda article: str(article.modified_on or ""), reverse=True)
+    return {article.number.lower(): article for article in found}
+
+
+def _lcid(row: Row, locales: dict[str, int]) -> int:
+    return locales.get(str(row["_languagelocaleid_value"]), 0)
+
+
+def _article(row: Row) -> Article:
+    content = str(row["content"] or "")
+    return Article(
+        id=str(row["knowledgearticleid"]),
+        number=str(row["articlepublicnumber"]),
+        title=str(row["title"] or ""),
+        description=str(row["description"] or ""),
+        keywords=tuple(word.strip() for word in str(row["keywords"] or "").split(",") if word.strip()),
+        content=html_clean(content),
+        text=html_text(content),
+        views=int(row["knowledgearticleviews"] or 0),
+        modified_on=time_of(row["modifiedon"]),
+    )

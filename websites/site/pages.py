@@ -1,0 +1,105 @@
+"""The page tree of one language: root rows give the place, content rows the words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from websites.site.rows import Row, SiteRows
+from websites.site.times import time_of
+from websites.site.values import Language, Page
+
+RESTRICT_READ = 2  # adx_webpageaccesscontrolrule.adx_right
+DEEPEST = 40  # longer parent chains are cut off: they can only be a mistake
+
+
+class _Tree:
+    """Root rows by id, and what a page takes over from those above it."""
+
+    def __init__(self, rows: SiteRows) -> None:
+        self.roots = {str(row["adx_webpageid"]): row for row in rows.of("adx_webpages") if _is_root(row)}
+        self.hidden = {
+            str(row["adx_publishingstateid"]) for row in rows.of("adx_publishingstates") if not row["adx_isvisible"]
+        }
+        self.restricted = {
+            str(row["_adx_webpageid_value"])
+            for row in rows.of("adx_webpageaccesscontrolrules")
+            if row["adx_right"] == RESTRICT_READ
+        }
+
+    def chain(self, id_: str) -> list[Row] | None:
+        """The page and all above it, the page first; None where the chain is a circle or ends nowhere."""
+        found: list[Row] = []
+        while id_:
+            if id_ not in self.roots or len(found) == DEEPEST:
+                return None
+            found.append(self.roots[id_])
+            id_ = str(self.roots[id_]["_adx_parentpageid_value"] or "")
+        return found
+
+    def is_visible(self, row: Row) -> bool:
+        return str(row["_adx_publishingstateid_value"]) not in self.hidden
+
+
+def pages_of(rows: SiteRows, language: Language) -> list[Page]:
+    """The published pages of ``language``. A page beneath an unpublished one is not published either."""
+    tree = _Tree(rows)
+    words = _content_rows(rows, language)
+    return [page for id_ in tree.roots if (page := _page(tree, id_, words, language))]
+
+
+def _content_rows(rows: SiteRows, language: Language) -> dict[str, Row | None]:
+    """Root id -> the row with this language's words; None where other languages have words and this one has not."""
+    found: dict[str, Row | None] = {}
+    for row in rows.of("adx_webpages"):
+        root = str(row["_adx_rootwebpageid_value"] or "")
+        if not root or _is_root(row):
+            continue
+        if str(row["_adx_webpagelanguageid_value"] or "") == language.id:
+            found[root] = row
+        else:
+            found.setdefault(root, None)
+    return found
+
+
+def _page(tree: _Tree, id_: str, words: dict[str, Row | None], language: Language) -> Page | None:
+    chain = tree.chain(id_)
+    root = tree.roots[id_]
+    content = words.get(id_, root)
+    if chain is None or content is None or not all(map(tree.is_visible, [content, *chain])):
+        return None
+    return Page(
+        id=id_,
+        content_id=str(content["adx_webpageid"]),
+        name=str(root["adx_name"] or ""),
+        title=str(content["adx_title"] or content["adx_name"] or ""),
+        path=language.prefix + _path(chain),
+        copy=str(content["adx_copy"] or ""),
+        summary=str(content["adx_summary"] or ""),
+        parent_id=str(root["_adx_parentpageid_value"] or ""),
+        template_id=str(content["_adx_pagetemplateid_value"] or root["_adx_pagetemplateid_value"] or ""),
+        display_order=int(root["adx_displayorder"] or 0),
+        is_hidden_from_sitemap=bool(root["adx_hiddenfromsitemap"]),
+        is_excluded_from_search=bool(root["adx_excludefromsearch"] or content["adx_excludefromsearch"]),
+        is_restricted=any(str(row["adx_webpageid"]) in tree.restricted for row in chain),
+        releases_at=_latest(chain, "adx_releasedate"),
+        expires_at=_earliest(chain, "adx_expirationdate"),
+        modified_on=time_of(content["modifiedon"]),
+    )
+
+
+def _is_root(row: Row) -> bool:
+    return bool(row["adx_isroot"]) or not row["_adx_rootwebpageid_value"]
+
+
+def _path(chain: list[Row]) -> str:
+    parts = [str(row["adx_partialurl"] or "").strip("/") for row in reversed(chain)]
+    return "/" + "".join(f"{quote(part, safe='')}/" for part in parts if part)
+
+
+def _latest(chain: list[Row], column: str) -> datetime | None:
+    return max((at for row in chain if (at := time_of(row[column]))), default=None)
+
+
+def _earliest(chain: list[Row], column: str) -> datetime | None:
+    return min((at for row in chain if (at := time_of(row[column]))), default=None)

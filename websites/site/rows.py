@@ -1,0 +1,141 @@
+"""Which tables make a site, which of their columns are read, and how a table is narrowed to one website."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the organization.
+
+    Args:
+        entity_set: name in the Web API's addresses.
+        id: primary key column.
+        columns: what is read beside the id; lookups as ``_name_value``.
+        filter: OData filter of the rows that count.
+        website: column that says whose row it is; empty where the organization's portals share the rows.
+        is_optional: True where an organization may lack the table (404) and the site is whole without it.
+    """
+
+    entity_set: str
+    id: str
+    columns: tuple[str, ...]
+    filter: str = "statecode eq 0"
+    website: str = "_adx_websiteid_value"
+    is_optional: bool = False
+
+    @property
+    def select(self) -> tuple[str, ...]:
+        return (self.id, *self.columns)
+
+    def filter_for(self, website_id: str) -> str:
+        """The filter of one website's rows."""
+        terms = (f"{self.website} eq {website_id}" if self.website else "", self.filter)
+        return " and ".join(term for term in terms if term)
+
+
+@dataclass
+class SiteRows:
+    """The rows of one site as they came, table by table, and the version of each row."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    versions: dict[str, dict[str, int]] = field(default_factory=dict)  # entity set -> row id -> versionnumber
+
+    def of(self, entity_set: str) -> list[Row]:
+        return self.tables.get(entity_set, [])
+
+
+_PUBLISHED = "statecode eq 3 and isrootarticle eq false and isinternal eq false"
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "adx_websites",
+        "adx_websiteid",
+        ("adx_name", "adx_website_language", "_adx_defaultlanguage_value"),
+        website="adx_websiteid",
+    ),
+    Table("adx_websitelanguages", "adx_websitelanguageid", ("adx_name", "_adx_portallanguageid_value")),
+    Table(
+        "adx_portallanguages",
+        "adx_portallanguageid",
+        ("adx_name", "adx_languagecode", "adx_lcid", "adx_displayname"),
+        website="",
+    ),
+    Table("adx_publishingstates", "adx_publishingstateid", ("adx_name", "adx_isvisible")),
+    Table("adx_webtemplates", "adx_webtemplateid", ("adx_name", "adx_source", "adx_mimetype")),
+    Table("adx_pagetemplates", "adx_pagetemplateid", ("adx_name", "adx_type", "_adx_webtemplateid_value")),
+    Table(
+        "adx_webpages",
+        "adx_webpageid",
+        (
+            "adx_name",
+            "adx_title",
+            "adx_partialurl",
+            "adx_copy",
+            "adx_summary",
+            "adx_isroot",
+            "adx_hiddenfromsitemap",
+            "adx_displayorder",
+            "adx_releasedate",
+            "adx_expirationdate",
+            "adx_excludefromsearch",
+            "modifiedon",
+            "_adx_parentpageid_value",
+            "_adx_pagetemplateid_value",
+            "_adx_publishingstateid_value",
+            "_adx_webpagelanguageid_value",
+            "_adx_rootwebpageid_value",
+        ),
+    ),
+    Table(
+        "adx_contentsnippets",
+        "adx_contentsnippetid",
+        ("adx_name", "adx_value", "_adx_contentsnippetlanguageid_value"),
+    ),
+    Table("adx_sitesettings", "adx_sitesettingid", ("adx_name", "adx_value")),
+    Table("adx_sitemarkers", "adx_sitemarkerid", ("adx_name", "_adx_pageid_value")),
+    Table("adx_weblinksets", "adx_weblinksetid", ("adx_name", "adx_title", "_adx_websitelanguageid_value")),
+    Table(
+        "adx_weblinks",
+        "adx_weblinkid",
+        (
+            "adx_name",
+            "adx_externalurl",
+            "adx_displayorder",
+            "adx_openinnewwindow",
+            "_adx_pageid_value",
+            "_adx_weblinksetid_value",
+            "_adx_publishingstateid_value",
+        ),
+        website="",
+    ),
+    Table(
+        "adx_webpageaccesscontrolrules",
+        "adx_webpageaccesscontrolruleid",
+        ("adx_right", "_adx_webpageid_value"),
+        website="",
+        is_optional=True,
+    ),
+    Table("languagelocale", "languagelocaleid", ("localeid",), "", website="", is_optional=True),
+    Table(
+        "knowledgearticles",
+        "knowledgearticleid",
+        (
+            "title",
+            "articlepublicnumber",
+            "content",
+            "description",
+            "keywords",
+            "knowledgearticleviews",
+            "modifiedon",
+            "_languagelocaleid_value",
+        ),
+        _PUBLISHED,
+        website="",
+        is_optional=True,
+    ),
+)

@@ -1,0 +1,132 @@
+"""The values a site consists of. Frozen: a change of the organization makes a new :class:`Site`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from liquid import Markup
+
+RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the site. ``id`` is the website language row's, empty where the site has none."""
+
+    id: str
+    lcid: int
+    code: str  # culture code, "de-DE"
+    name: str  # in the language itself, "Deutsch"
+    is_default: bool
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.code.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def prefix(self) -> str:
+        """Start of every path in this language: empty for the default language."""
+        return "" if self.is_default else f"/{self.code}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in one language: place in the tree from the root row, words from the content row."""
+
+    id: str  # root page
+    content_id: str
+    name: str
+    title: str
+    path: str  # with the language's prefix, "/knowledgebase/"
+    copy: str  # HTML with Liquid
+    summary: str
+    parent_id: str
+    template_id: str  # page template
+    display_order: int
+    is_hidden_from_sitemap: bool
+    is_excluded_from_search: bool
+    is_restricted: bool  # an access control rule restricts reading, here or above
+    releases_at: datetime | None
+    expires_at: datetime | None
+    modified_on: datetime | None
+
+    def is_out(self, now: datetime) -> bool:
+        """True between release and expiration."""
+        return not (self.releases_at and self.releases_at > now) and not (self.expires_at and self.expires_at <= now)
+
+
+@dataclass(frozen=True)
+class Article:
+    """A published knowledge article, its HTML cleaned."""
+
+    id: str
+    number: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    content: Markup
+    text: str  # content without markup, for the search
+    views: int
+    modified_on: datetime | None
+
+    @property
+    def category(self) -> str:
+        return self.keywords[0] if self.keywords else ""
+
+    def __lt__(self, other: Article) -> bool:
+        return self.number < other.number
+
+
+@dataclass(frozen=True)
+class Link:
+    """A web link: of a page of this site, or of an address elsewhere."""
+
+    name: str
+    page_id: str
+    external_url: str
+    opens_in_new_window: bool
+
+
+@dataclass(frozen=True)
+class LinkSet:
+    name: str
+    title: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class WebTemplate:
+    name: str
+    source: str
+    mime_type: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The site in one language: what a visitor of that language can see."""
+
+    language: Language
+    pages: Mapping[str, Page]  # root page id -> page
+    children: Mapping[str, tuple[Page, ...]]  # root page id -> pages beneath, in display order
+    paths: Mapping[str, Page]  # lower-case path -> page
+    markers: Mapping[str, Page]
+    snippets: Mapping[str, str]
+    link_sets: Mapping[str, LinkSet]
+    articles: Mapping[str, Article]  # lower-case public number -> article
+
+
+@dataclass(frozen=True)
+class Site:
+    """One portal's website as last read. ``version`` changes whenever any of its rows does."""
+
+    website_id: str
+    name: str
+    version: str
+    default: Edition
+    editions: Mapping[str, Edition]  # lower-case culture code -> edition
+    settings: Mapping[str, str]
+    web_templates: Mapping[str, WebTemplate]  # name -> template
+    page_templates: Mapping[str, str]  # page template id -> web template name, "" for a rewrite template
