@@ -37,14 +37,18 @@ def import_claim(install: SolutionInstall) -> bool:
 
 
 def import_accepted(install: SolutionInstall, async_operation_id: uuid.UUID) -> None:
-    """The organization has taken the import."""
+    """The organization has taken the import.
+
+    The row is not read again: another run may have seen the import's end already, and ``install`` goes on to see it.
+    """
     _of_this_import(install).update(**_touched(), async_operation_id=async_operation_id)
-    install.refresh_from_db()
+    install.async_operation_id = async_operation_id
 
 
 def import_given_up(install: SolutionInstall) -> None:
-    """The organization has certainly not taken the import, and it may be asked again."""
-    _of_this_import(install).update(**_touched(), **_NO_IMPORT)
+    """The organization has certainly not taken the import, and it may be asked again; it was no attempt."""
+    status = Status.INSTALLED if install.version else Status.NOT_INSTALLED
+    _of_this_import(install).update(**_touched(), **_NO_IMPORT, status=status, attempts=F("attempts") - 1)
     install.refresh_from_db()
 
 

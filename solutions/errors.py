@@ -26,7 +26,8 @@ class InstallFailed(StepFailed):
 
     def __init__(self, title: str, *, service_code: str = "", text: str = "") -> None:
         said = f": {text}" if text else "."
-        context = {"solution": title, "service_code": service_code, "service_text": text}
+        reason = f"{text} ({service_code})" if service_code else text
+        context = {"solution": title, "reason": reason, "service_code": service_code, "service_text": text}
         super().__init__(f"{title} could not be installed{said}", context=context)
 
 
@@ -37,5 +38,6 @@ class ContentRefused(StepFailed):
 
     def __init__(self, table: str, *, service_code: str = "", text: str = "") -> None:
         said = f": {text}" if text else "."
-        context = {"table": table, "service_code": service_code, "service_text": text}
+        reason = f"{text} ({service_code})" if service_code else text
+        context = {"table": table, "reason": reason, "service_code": service_code, "service_text": text}
         super().__init__(f"The starter content could not be imported into {table}{said}", context=context)

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from operations.workflow import Done, StepFailed, Wait
-from organizations.client import MissingDependency, Problem
+from organizations.client import AsyncOperation, MissingDependency, Problem
 from organizations.errors import OrganizationProblem, OrganizationRefused
 from organizations.ports import OrganizationApi
 from solutions import bookkeeping
@@ -79,19 +79,29 @@ class Installation:
         """Ask for the import, unless something is missing. A Wait where it could not begin."""
         if missing := prerequisites_missing(installed=there, packages=(self.package,)):
             raise self._failed(PrerequisiteMissing(self.package.title, [one.requirement.title for one in missing]))
+        upload_id = self._stage()
         if not bookkeeping.import_claim(self.install):
             self.log(f"Another run installs {self.package.title} already.")
             return None
-        return self._ask()
+        return self._ask(upload_id)
 
-    def _ask(self) -> Wait | None:
-        """Stage the package and ask for its import under the id that is kept."""
-        staged = self.host.stage_solution(package_zip(self.package.unique_name))
-        if staged.missing or staged.problems:
-            raise self._refused_by_stage(staged.missing, staged.problems)
-        self.log(f"Staged {self.package.title} {self.package.version}.")
+    def _stage(self) -> uuid.UUID:
+        """Hand the package over and learn whether it could be imported."""
         try:
-            accepted = self.host.import_solution(upload_id=staged.upload_id, import_job_id=self._job)
+            staged = self.host.stage_solution(package_zip(self.package.unique_name))
+        except OrganizationRefused as refused:
+            raise self._failed(
+                self._failure(refused.service_code, refused.service_text or refused.message)
+            ) from refused
+        if staged.missing or staged.problems:
+            raise self._failed(self._stage_failure(staged.missing, staged.problems))
+        self.log(f"Staged {self.package.title} {self.package.version}.")
+        return staged.upload_id
+
+    def _ask(self, upload_id: uuid.UUID) -> Wait | None:
+        """Ask for the import under the id that is kept. A Wait where it must be asked later, None where it may run."""
+        try:
+            accepted = self.host.import_solution(upload_id=upload_id, import_job_id=self._job)
         except OrganizationProblem as error:
             return self._not_accepted(error)
         bookkeeping.import_accepted(self.install, accepted)
@@ -126,9 +136,9 @@ class Installation:
             if self._is_over():
                 return self._conclude()
             time.sleep(pause)
-        if self._is_lost():
+        if self._age() > UNKNOWN_AFTER and not self._is_known():
             self.log(f"The organization does not know the import of {self.package.title}; it is asked again.")
-            return self._ask() or self._still_importing()
+            return self._ask(self._stage()) or self._still_importing()
         if self._age() > LONGEST:
             raise self._failed(InstallFailed(self.package.title, text="The import has not ended for three hours."))
         return self._still_importing()
@@ -137,13 +147,24 @@ class Installation:
         return Wait(timedelta(seconds=1), f"The organization is importing {self.package.title}.")
 
     def _is_over(self) -> bool:
-        if self.install.async_operation_id is not None:
-            return self.host.async_operation(self.install.async_operation_id).is_complete
+        if system_job := self._system_job():
+            return system_job.is_complete
         job = self._job_row()
         return job is not None and job.get("completedon") is not None
 
-    def _is_lost(self) -> bool:
-        return self.install.async_operation_id is None and self._age() > UNKNOWN_AFTER and self._job_row() is None
+    def _is_known(self) -> bool:
+        return self._system_job() is not None or self._job_row() is not None
+
+    def _system_job(self) -> AsyncOperation | None:
+        """The system job, if we were told its id and it is kept: organizations delete them after their end."""
+        if self.install.async_operation_id is None:
+            return None
+        try:
+            return self.host.async_operation(self.install.async_operation_id)
+        except OrganizationRefused as refused:
+            if refused.status == 404:
+                return None
+            raise
 
     def _job_row(self) -> dict[str, Any] | None:
         return self.host.row("importjobs", self._job, select=("importjobid", "completedon"))
@@ -173,8 +194,8 @@ class Installation:
             return PrerequisiteMissing(self.package.title, needed, service_code=code, text=text)
         return InstallFailed(self.package.title, service_code=code, text=text)
 
-    def _refused_by_stage(self, missing: Sequence[MissingDependency], problems: Sequence[Problem]) -> StepFailed:
+    def _stage_failure(self, missing: Sequence[MissingDependency], problems: Sequence[Problem]) -> StepFailed:
         if missing:
             names = list(dict.fromkeys(one.display_name or one.schema_name for one in missing))
-            return self._failed(PrerequisiteMissing(self.package.title, names))
-        return self._failed(self._failure(problems[0].code, problems[0].message))
+            return PrerequisiteMissing(self.package.title, names)
+        return self._failure(problems[0].code, problems[0].message)

@@ -12,7 +12,7 @@ MESSAGES = {
     ),
     "solutions:install-failed": Message(
         heading="Install Failed",
-        body="{solution} could not be installed. The organization says: {service_text} ({service_code})",
+        body="{solution} could not be installed. {reason}",
         next_action=(
             "Correct what the organization says, or wait until it is well again, then retry. Be sure that a system "
             "administrator in Dynamics 365 is installing the solution with the default language in Dynamics 365 set "
@@ -22,7 +22,7 @@ MESSAGES = {
     ),
     "solutions:content-refused": Message(
         heading="The starter content was not imported",
-        body="{table} could not be filled. The organization says: {service_text} ({service_code})",
+        body="{table} could not be filled. {reason}",
         next_action="Correct what the organization says, then restart provisioning.",
         turn=Turn.ORGANIZATION,
     ),

@@ -54,7 +54,7 @@ class ContentImport:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same rows. The portal language is left out: it is ours at first, the organization's after."""
+        """The same for the same rows, but for the portal language: ours at first, the organization's after."""
         told = [[str(row.id), row.values] for row in self.rows if row.logical_name != "adx_portallanguage"]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -31,6 +31,8 @@ def ids_there(host: OrganizationApi, website_id: uuid.UUID, rows: Sequence[Conte
     """Ids of all the website's rows in the tables of ``rows``; of tables that know no website, those of ``rows``."""
     found: dict[str, set[uuid.UUID]] = {}
     for table, group in groupby(rows, key=lambda row: row.logical_name):
+        if table not in _BY_ID and website_id not in found["adx_website"]:
+            continue  # what belongs to the website cannot be there without it
         filters = _filters(table, website_id, [row.id for row in group], found)
         found[table] = {id for filter in filters for id in _ids(host, table, filter)}
     return frozenset(id for ids in found.values() for id in ids)
@@ -47,7 +49,7 @@ def _filters(
     if table in _BY_ID:
         return _any_of(f"{table}id", ids)
     if table == "adx_weblink":  # a link knows its set, the set knows the website
-        return _any_of("_adx_weblinksetid_value", sorted(found["adx_weblinkset"]))
+        return _any_of("_adx_weblinksetid_value", sorted(found.get("adx_weblinkset", ())))
     return (f"_adx_websiteid_value eq {website_id}",)
 
 

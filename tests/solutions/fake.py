@@ -22,7 +22,7 @@ from organizations.client import (
     SystemUser,
     WhoAmI,
 )
-from organizations.errors import OrganizationProblem, OrganizationUnavailable
+from organizations.errors import OrganizationProblem, OrganizationRefused, OrganizationUnavailable
 from solutions.content.keys import SETS
 
 PRIMARY = {entity_set: f"{table}id" for table, entity_set in SETS.items()} | {
@@ -53,6 +53,8 @@ class FakeOrganization:
     stage_missing: tuple[MissingDependency, ...] = ()
     import_problem: Problem | None = None
     refuse_import: OrganizationProblem | None = None
+    fail_stage: OrganizationProblem | None = None
+    has_system_jobs: bool = True
     lose_answer: bool = False
     lose_request: bool = False
     before_import: Callable[[], None] = lambda: None
@@ -76,6 +78,8 @@ class FakeOrganization:
         ]
 
     def stage_solution(self, zip_bytes: bytes) -> StagedSolution:
+        if self.fail_stage:
+            raise self.fail_stage
         name, version = _manifest(zip_bytes)
         upload = uuid.uuid4()
         self.staged[upload] = (name, version)
@@ -96,6 +100,8 @@ class FakeOrganization:
         return self.jobs[import_job_id].operation_id
 
     def async_operation(self, id: uuid.UUID) -> AsyncOperation:
+        if not self.has_system_jobs:
+            raise OrganizationRefused("Does Not Exist", service_code="0x80040217", status=404)
         job = next(job for job in self.jobs.values() if job.operation_id == id)
         over = self._poll(job)
         return AsyncOperation(id, over, over and job.problem is None, "", "")
@@ -124,7 +130,7 @@ class FakeOrganization:
         expand: str = "",
         top: int | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """Of the filters only ``column eq value`` terms joined by ``or`` are understood (and ``and statecode eq 0``)."""
+        """Of the filters only ``column eq value`` terms joined by ``or`` are understood."""
         for id, values in list(self.tables.get(entity_set, {}).items()):
             whole = {PRIMARY[entity_set]: str(id), **values}
             if _fits(whole, filter):

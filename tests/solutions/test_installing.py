@@ -135,7 +135,7 @@ def test_while_another_import_runs_ours_waits_and_is_asked_later(organization: O
     answer = ensure(organization, host)
     assert isinstance(answer, Wait)
     assert answer.delay == timedelta(seconds=7)
-    assert row().import_job_id is None
+    assert (row().import_job_id, row().attempts, row().status) == (None, 0, "not_installed")
 
     host.refuse_import = None
     assert isinstance(ensure(organization, host), Done)
@@ -189,6 +189,42 @@ def test_two_runs_share_one_import(organization: Organization) -> None:
     assert isinstance(theirs.carry_on(), Done)
     assert isinstance(mine.carry_on(), Done)
     assert len(host.asked) == 1
+
+
+def test_a_run_whose_import_another_run_has_seen_to_its_end_sees_it_too(organization: Organization) -> None:
+    host = FakeOrganization(polls=0)
+
+    def meanwhile() -> None:
+        """The import is taken and ends, and another run sees that, before our answer arrives."""
+        host.before_import = lambda: None
+        install = row()
+        upload = host.stage_solution(package_zip(BASE)).upload_id
+        host.import_solution(upload_id=upload, import_job_id=install.import_job_id or uuid.uuid4())
+        assert isinstance(ensure(organization, host), Done)
+        host.refuse_import = OrganizationRefused("taken", service_code="0x80040237", status=412)
+
+    host.before_import = meanwhile
+    assert isinstance(ensure(organization, host), Done)
+    assert len(set(host.asked)) == 1
+
+
+def test_a_failure_while_staging_begins_no_import(organization: Organization) -> None:
+    host = FakeOrganization()
+    host.fail_stage = OrganizationUnavailable("The organization answered 500.", status=500)
+    with pytest.raises(OrganizationUnavailable):
+        ensure(organization, host)
+    assert (row().import_job_id, row().attempts) == (None, 0)
+    host.fail_stage = OrganizationRefused("no", service_code="0x80048060", service_text="A bad zip.", status=400)
+    with pytest.raises(InstallFailed, match=r"A bad zip\."):
+        ensure(organization, host)
+    assert row().status == "install_failed"
+
+
+def test_an_import_whose_system_job_was_deleted_is_found_by_its_import_job(organization: Organization) -> None:
+    host = FakeOrganization(polls=4)
+    assert isinstance(ensure(organization, host), Wait)
+    host.has_system_jobs = False
+    assert isinstance(ensure(organization, host), Done)
 
 
 def test_an_import_that_never_ends_is_given_up(organization: Organization) -> None:
