@@ -9,16 +9,22 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from core.models import User
-from organizations.models import Organization, Role, RoleAssignment
+from organizations.assignments import assignments_of_account
+from organizations.embedded.demo import DemoOrganization, demo_organizations_create
+from organizations.models import Role, RoleAssignment
+from organizations.models.assignment import TENANT_ROLES
 from portals.models import PortalLicense
+from portals.services import license_take
 
 FILE = "demo-accounts.json"
 
@@ -42,76 +48,72 @@ ACCOUNTS = (
     DemoAccount("fay@fabrikam.example", "Fay Richards", Role.SYSTEM_ADMINISTRATOR, "fabrikam"),
     DemoAccount("nobody@contoso.example", "Norman Nobody"),
 )
-ORGANIZATIONS = {"contoso": "Contoso Sales", "fabrikam": "Fabrikam"}
 LICENSES = (PortalLicense.Type.PRODUCTION, PortalLicense.Type.PRODUCTION, PortalLicense.Type.TRIAL)
 
 
 def demo_data_create() -> Path:
     """Make what is missing of the demo data and write the file that tells people and scripts how to sign in."""
-    password = _password()
-    organizations = _organizations()
+    before = str(_written().get("password", ""))
+    password = settings.PORTAL_DEMO_PASSWORD or before or secrets.token_urlsafe(12)
+    organizations = demo_organizations_create()
     with transaction.atomic():
+        # One hash for all: it takes a quarter of a second each, and they share the password anyway.
+        fresh = make_password(password) if _any_needs(password, before) else ""
         for account in ACCOUNTS:
-            _account(account, password, organizations)
+            _account(account, fresh)
         _licenses()
-    return _write(password)
+    return _write(password, organizations)
 
 
-def _password() -> str:
-    """The environment's, else the one written down at the first start, else a new one."""
-    return settings.PORTAL_DEMO_PASSWORD or str(_written().get("password", "")) or secrets.token_urlsafe(12)
+def _any_needs(password: str, before: str) -> bool:
+    """Whether an account is missing, or all are to get another password than the one written down."""
+    known = User.objects.filter(email__in=[account.email for account in ACCOUNTS]).count()
+    return password != before or known < len(ACCOUNTS)
 
 
-def _organizations() -> dict[str, Organization]:
-    """The demo organizations as the center knows them, by unique name."""
-    return {name: _organization(name, friendly) for name, friendly in ORGANIZATIONS.items()}
-
-
-def _organization(name: str, friendly: str) -> Organization:
-    base = f"https://{settings.PORTAL_ADMIN_HOST}:{settings.PORTAL_HTTPS_PORT}/org/{name}"
-    facts = {"name": friendly, "url": base, "authority": base}
-    return Organization.objects.update_or_create(unique_name=name, defaults=facts)[0]
-
-
-def _account(account: DemoAccount, password: str, organizations: dict[str, Organization]) -> None:
-    user = User.objects.filter(email__iexact=account.email).first() or User.objects.create_user(account.email)
+def _account(account: DemoAccount, fresh: str) -> None:
+    user = User.objects.filter(email__iexact=account.email).first() or User(email=account.email)
+    if fresh:
+        user.password = fresh
     user.name = account.name
-    if not user.check_password(password):
-        user.set_password(password)
     user.save()
-    if account.role:
-        _role(user, account.role, organizations.get(account.organization))
-
-
-def _role(user: User, role: str, organization: Organization | None) -> None:
-    """A tenant role is given here; an organization's role stands as the next refresh will read it from there."""
-    source = RoleAssignment.Source.ORGANIZATION if organization else RoleAssignment.Source.MANUAL
-    RoleAssignment.objects.get_or_create(user=user, role=role, organization=organization, source=source)
+    assignments_of_account(user)  # an organization's role is whatever the organization says
+    if account.role in TENANT_ROLES:
+        RoleAssignment.objects.get_or_create(user=user, role=account.role, organization=None)
 
 
 def _licenses() -> None:
     if not PortalLicense.objects.exists():
-        PortalLicense.objects.bulk_create(PortalLicense(type=type_) for type_ in LICENSES)
+        for type_ in LICENSES:
+            license_take(actor=User.objects.get(email=ACCOUNTS[0].email), type=type_)
 
 
-def _write(password: str) -> Path:
-    path = settings.PORTAL_HOME / FILE
+def _write(password: str, organizations: Sequence[DemoOrganization]) -> Path:
+    path: Path = settings.PORTAL_HOME / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(_told(password), file, indent=2)
+        json.dump(_told(password, organizations), file, indent=2)
     fresh.replace(path)
     return path
 
 
-def _told(password: str) -> dict[str, Any]:
-    accounts = [
-        {"email": account.email, "role": account.role or None, "organization": account.organization or None}
-        for account in ACCOUNTS
-    ]
-    return {"password": password, "accounts": accounts, "organizations": {}, "hubs": {}}
+def _told(password: str, organizations: Sequence[DemoOrganization]) -> dict[str, Any]:
+    return {
+        "password": password,
+        "accounts": [
+            {"email": account.email, "role": account.role or None, "organization": account.organization or None}
+            for account in ACCOUNTS
+        ],
+        "organizations": {demo.organization.unique_name: _reached(demo) for demo in organizations},
+        "hubs": {},
+    }
+
+
+def _reached(demo: DemoOrganization) -> dict[str, str]:
+    return {name: getattr(demo, name) for name in ("base_url", "authority", "client_id", "client_secret")}
 
 
 def _written() -> dict[str, Any]:
-    path = settings.PORTAL_HOME / FILE
-    return json.loads(path.read_text()) if path.exists() else {}
+    path: Path = settings.PORTAL_HOME / FILE
+    return dict(json.loads(path.read_text())) if path.exists() else {}

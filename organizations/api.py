@@ -35,7 +35,9 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
 
 
 class AdministratorSerializer(serializers.ModelSerializer[OrganizationUser]):
-    """A user who can be named as portal administrator."""
+    """A user who can be named as portal administrator; ``id`` is the systemuserid."""
+
+    id = serializers.UUIDField(source="systemuser_id", read_only=True)
 
     class Meta:
         model = OrganizationUser

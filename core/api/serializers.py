@@ -40,15 +40,13 @@ class QuerySerializer(StrictSerializer):
     """The query parameters of a list. Each may be given once."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, QueryDict):
-            twice = [name for name, values in data.lists() if len(values) > 1]
-            if twice:
-                raise ValidationError({name: [ErrorDetail("Give this once.", code="given-twice")] for name in twice})
-        return super().to_internal_value(data)
-
-
-class EmptySerializer(StrictSerializer):
-    """Nothing: an empty object, or no body at all."""
+        """A plain dict goes on: of a QueryDict the library takes ``?state=`` for "not given" and would ignore it."""
+        if not isinstance(data, QueryDict):
+            return super().to_internal_value(data)
+        twice = [name for name, values in data.lists() if len(values) > 1]
+        if twice:
+            raise ValidationError({name: [ErrorDetail("Give this once.", code="given-twice")] for name in twice})
+        return super().to_internal_value(data.dict())
 
 
 def _unknown_name(name: str, known: list[str]) -> ErrorDetail:

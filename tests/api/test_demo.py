@@ -49,6 +49,12 @@ def test_the_accounts_file_is_readable_by_its_owner_only_and_its_password_signs_
     told = json.loads(path.read_text())
     assert path.stat().st_mode & 0o777 == 0o600
     assert set(told) == {"password", "accounts", "organizations", "hubs"}
+    assert set(told["organizations"]) == {"contoso", "fabrikam"}
+    assert set(told["organizations"]["contoso"]) == {"base_url", "authority", "client_id", "client_secret"}
+    assert told["hubs"] == {}
+    assert {"email": "jay@contoso.example", "role": "system_administrator", "organization": "contoso"} in told[
+        "accounts"
+    ]
     assert User.objects.get(email="jay@contoso.example").check_password(told["password"])
 
 

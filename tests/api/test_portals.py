@@ -168,6 +168,8 @@ def test_the_list_can_be_filtered_and_searched(cast: Cast, contoso: Organization
         ("cursor=rubbish", "api:bad-cursor"),
         ("cursor=cD1nYXJiYWdl", "api:bad-cursor"),
         ("state=configuring&state=provisioned", "api:given-twice"),
+        ("state=", "api:invalid-choice"),
+        ("search=", "api:blank"),
         ("search=%00", "api:null-characters-not-allowed"),
     ],
 )

@@ -66,8 +66,14 @@ def organization_row(name: str, *languages: int) -> Organization:
 
 def administrator_row(organization: Organization, name: str) -> OrganizationUser:
     email = f"{name.split()[0].lower()}@{organization.unique_name}.example"
+    own_id = uuid.uuid4()
     return OrganizationUser.objects.create(
-        id=uuid.uuid4(), organization=organization, name=name, email=email, is_system_administrator=True
+        id=own_id,
+        systemuser_id=own_id,
+        organization=organization,
+        name=name,
+        email=email,
+        is_system_administrator=True,
     )
 
 
