@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domains.models import Hostname
@@ -23,6 +25,11 @@ pytestmark = pytest.mark.django_db
 
 def portal_of(operation: Operation) -> Portal:
     return Portal.objects.get(pk=operation.resource_id)
+
+
+def error_of(operation: Operation) -> dict[str, Any]:
+    assert operation.error is not None
+    return dict(operation.error)
 
 
 def test_a_run_ends_with_a_provisioned_portal(people: Scene, world: World) -> None:
@@ -69,7 +76,7 @@ def test_a_step_that_cannot_be_done_ends_the_run_as_failed(
     operation = run_to_end(people.submit(name="Support").pk)
     portal = portal_of(operation)
     assert operation.status == Operation.Status.FAILED
-    assert operation.error["code"] == "solutions:install-failed"
+    assert error_of(operation)["code"] == "solutions:install-failed"
     assert portal.display_name == "Support-Provisioning Failed"
     assert portal.package_install_status == packages
     assert portal.license.is_assigned  # the portal keeps its licence: it can be restarted
@@ -87,7 +94,7 @@ def test_an_organization_that_stays_away_ends_the_run_in_words(people: Scene, wo
     world.before["refresh"] = raising(OrganizationUnavailable("The organization did not answer in time."))
     operation = run_to_end(people.submit().pk)
     assert operation.status == Operation.Status.FAILED
-    assert operation.error["message"] == "The organization did not answer in time."
+    assert error_of(operation)["message"] == "The organization did not answer in time."
 
 
 def test_an_organization_that_refuses_ends_the_run_at_once(people: Scene, world: World) -> None:
@@ -103,7 +110,7 @@ def test_an_actor_who_lost_the_role_stops_the_run(people: Scene, world: World) -
     operation = people.submit()
     RoleAssignment.objects.filter(user=people.alice).delete()
     operation = run_to_end(operation.pk)
-    assert (operation.error["code"], operation.error["message"]) == ("auth:provision-denied", PROVISION_DENIED)
+    assert (error_of(operation)["code"], error_of(operation)["message"]) == ("auth:provision-denied", PROVISION_DENIED)
 
 
 def test_an_administrator_who_lost_the_role_stops_the_run(people: Scene, world: World) -> None:
@@ -111,14 +118,14 @@ def test_an_administrator_who_lost_the_role_stops_the_run(people: Scene, world: 
     people.organization.users.update(is_system_administrator=False)
     operation = run_to_end(operation.pk)
     expected = "Jay Hamlin does not have the System Administrator role in Contoso Sales."
-    assert operation.error["message"] == expected
+    assert error_of(operation)["message"] == expected
 
 
 def test_a_language_that_was_deactivated_stops_the_run(people: Scene, world: World) -> None:
     operation = people.submit(language=1036)
     OrganizationLanguage.objects.filter(lcid=1036).delete()
     operation = run_to_end(operation.pk)
-    assert operation.error["message"] == "French is not activated in Contoso Sales."
+    assert error_of(operation)["message"] == "French is not activated in Contoso Sales."
 
 
 def test_an_options_solution_that_was_removed_stops_the_run(people: Scene, world: World) -> None:
@@ -126,7 +133,7 @@ def test_an_options_solution_that_was_removed_stops_the_run(people: Scene, world
     operation = people.submit(audience="partner", portal_type="partner", options=("partner_field_service",))
     world.installed.clear()
     operation = run_to_end(operation.pk)
-    assert operation.error["code"] == "solutions:prerequisite-missing"
+    assert error_of(operation)["code"] == "solutions:prerequisite-missing"
     assert world.made == []
 
 
@@ -144,7 +151,7 @@ def test_an_edge_that_is_down_ends_the_run_before_anything_is_installed(people: 
     world.edge.is_down = True
     operation = run_to_end(people.submit().pk)
     portal = portal_of(operation)
-    assert operation.error["code"] == "domains:edge-unreachable"
+    assert error_of(operation)["code"] == "domains:edge-unreachable"
     assert portal.address_ready_at is None
     assert world.made == []
 
@@ -158,15 +165,15 @@ def test_an_address_at_which_something_else_answers_is_not_ours(
 ) -> None:
     for name, value in wrong.items():
         setattr(world.edge, name, value)
-    assert run_to_end(people.submit().pk).error["code"] == "domains:not-published"
+    assert error_of(run_to_end(people.submit().pk))["code"] == "domains:not-published"
 
 
 def test_a_website_that_never_shows_fails_the_last_step(people: Scene, world: World) -> None:
     world.edge.is_stuck = True
     operation = run_to_end(people.submit().pk)
     portal = portal_of(operation)
-    assert operation.error["code"] == "provisioning:site-unfinished"
-    assert operation.error["step"] == "open-portal"
+    assert error_of(operation)["code"] == "provisioning:site-unfinished"
+    assert error_of(operation)["step"] == "open-portal"
     assert (portal.state, portal.package_install_status) == (
         Portal.State.PROVISIONING_FAILED,
         PackageInstallStatus.INSTALLED,
@@ -175,7 +182,7 @@ def test_a_website_that_never_shows_fails_the_last_step(people: Scene, world: Wo
 
 def test_a_page_of_something_else_is_not_the_portal(people: Scene, world: World) -> None:
     world.edge.page = lambda portal: "<title>Welcome to Caddy</title>"
-    assert run_to_end(people.submit().pk).error["code"] == "provisioning:site-unfinished"
+    assert error_of(run_to_end(people.submit().pk))["code"] == "provisioning:site-unfinished"
 
 
 def test_a_name_with_markup_in_it_is_found_on_its_page(people: Scene, world: World) -> None:

@@ -59,7 +59,7 @@ class World:
                 act()
 
 
-def raising(error: Exception, *, times: int = 1_000_000) -> Callable[[], None]:
+def raising(error: BaseException, *, times: int = 1_000_000) -> Callable[[], None]:
     """Raises ``error`` the first ``times`` times."""
     left = [times]
 
