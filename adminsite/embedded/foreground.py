@@ -21,6 +21,7 @@ TICK = 0.2  # seconds between two looks
 STOP_SECONDS = 9.0
 START_SECONDS = 120.0
 LOOK_AFTER_SECONDS = 3.0  # between two looks for given-up programs
+TRIES = 4  # lives that a program may have during the start
 
 
 class Stopped(Exception):
@@ -43,6 +44,7 @@ class Foreground:
         self._began = time.monotonic()
         self._parent = os.getppid()
         self._follower: Follower | None = None
+        self._lives: dict[str, set[int]] = {}  # program -> process ids seen during the start
 
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -127,9 +129,14 @@ class Foreground:
         if self._supervisor.poll() is not None:
             raise NotStarted(self._why(f"The supervisor ended while {waiting_for} was starting."))
         if self._control.is_answering():
-            failed = [name for name, state in self._control.states().items() if state == "FATAL"]
+            failed = [name for name, state in self._control.states().items() if state == "FATAL" or self._dies(name)]
             if failed:
                 raise NotStarted(self._why(f"{', '.join(failed)} did not start."))
+
+    def _dies(self, name: str) -> bool:
+        """Whether it was started again and again: it lives too long for the supervisor to call that a failure."""
+        self._lives.setdefault(name, set()).add(self._control.process_ids()[name])
+        return len(self._lives[name] - {0}) > TRIES
 
     def _is_edge_ready(self) -> bool:
         if not self._plan.caddy.export_root():

@@ -82,6 +82,10 @@ class Control:
         """Program name -> STARTING, RUNNING, BACKOFF, FATAL, EXITED, STOPPED …"""
         return {found["name"]: found["statename"] for found in self._server.supervisor.getAllProcessInfo()}
 
+    def process_ids(self) -> dict[str, int]:
+        """Program name -> its process id now, 0 while it has none."""
+        return {found["name"]: found["pid"] for found in self._server.supervisor.getAllProcessInfo()}
+
     def start_again(self, groups: Iterable[Group]) -> list[str]:
         """Start what supervisord has given up on. Returns its names."""
         states = self.states()

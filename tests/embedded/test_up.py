@@ -185,7 +185,7 @@ def _refusal(folder: Path, https_port: int, http_port: int, **settings: str) -> 
     return done.stdout + done.stderr
 
 
-def _eventually(is_so: Callable[[], bool], *, seconds: float = 30.0) -> None:
+def _eventually(is_so: Callable[[], bool], *, seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
