@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from core.errors import Unavailable
 from websites.errors import SiteMissing, SiteUnavailable
 from websites.hosts import PortalAtHost
+from websites.organizations_watched import OrganizationsWatched
 from websites.ports import RowSource
 from websites.site.assembly import site_assemble, version_of
 from websites.site.loaded import LoadedSite
@@ -27,8 +28,8 @@ from websites.site.snapshots import snapshot_read, snapshot_write
 from websites.templating.environment import SiteEnvironment
 
 logger = logging.getLogger(__name__)
-CHECKED_EVERY = 4.0  # seconds between two looks at a site that people visit
-STALE = 8.0  # a site that was not looked at for longer is looked at before it is shown …
+CHECKED_EVERY = 6.0  # seconds between two looks at a site that people visit
+STALE = 9.0  # a site that was not looked at for longer is looked at before it is shown …
 PATIENCE = 2.0  # … but nobody waits longer than this for it
 VISITED_WITHIN = 600.0  # after this long without a visitor nobody looks at a site any more
 KEPT = 500  # sites in memory
@@ -57,6 +58,7 @@ class SiteStore:
 
     def __init__(self, *, client_for: Callable[[UUID], RowSource], folder: Path) -> None:
         self._client_for = client_for
+        self._organizations = OrganizationsWatched(client_for)
         self._folder = folder
         self._held: OrderedDict[tuple[object, ...], _Held] = OrderedDict()
         self._lock = threading.Lock()
@@ -75,7 +77,7 @@ class SiteStore:
         held = self._hold(portal)
         held.visited_at = time.monotonic()
         if is_fresh:
-            self._read(held)
+            self._read(held, is_fresh=True)
         elif held.loaded is None or time.monotonic() - held.tried_at > STALE:
             self._catch_up(held)
         if held.loaded is None:
@@ -157,21 +159,25 @@ class SiteStore:
         finally:
             close_old_connections()
 
-    def _read(self, held: _Held) -> None:
+    def _read(self, held: _Held, *, is_fresh: bool = False) -> None:
         with held.lock:
             held.tried_at = time.monotonic()
             try:
-                self._take(held, self._rows(held))
+                self._take(held, self._rows(held, None if is_fresh else held.loaded))
                 held.problem = None
             except SiteUnavailable as problem:
                 held.problem = problem
                 raise
 
-    def _rows(self, held: _Held) -> SiteRows:
-        known = held.loaded.rows if held.loaded else None
+    def _rows(self, held: _Held, loaded: LoadedSite | None) -> SiteRows:
+        """All of the rows, or, where they were read before, those of changed tables."""
+        organization, website = held.portal.organization_id, str(held.portal.website_id)
         try:
-            source = self._client_for(held.portal.organization_id)
-            return rows_read(source, website_id=str(held.portal.website_id), known=known)
+            source = self._client_for(organization)
+            if loaded is None:
+                return rows_read(source, website_id=website)
+            listing = self._organizations.listing(organization, younger_than=CHECKED_EVERY / 2)
+            return rows_read(source, website_id=website, known=loaded.rows, listing=listing)
         except Unavailable as problem:
             raise _unavailable(problem.retry_after) from problem
 

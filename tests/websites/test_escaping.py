@@ -69,10 +69,10 @@ def test_html_of_articles_and_pages_is_harmless(visitor: Visitor, site: SiteInMe
     open_portal(site.id)
     site.article("KA-1", "One", content=content)
     site.page("About", "about", parent=site.home, adx_copy=content)
-    forbidden = "onerror javascript: <iframe <style style= <form <input <svg alert <base <object <embed <meta".split()
+    words = "onerror javascript: <iframe <style style= <form <input <svg alert <base <object <embed <meta"
     for path in ("/knowledgebase/article/KA-1/", "/about/"):
         body = visitor.get(path).text.split("<h1>")[1].split("</main>")[0].lower()
-        assert [word for word in forbidden if word in body] == []
+        assert [word for word in words.split() if word in body] == []
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " javascript:x", "vbscript:x"])
