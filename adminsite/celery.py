@@ -20,6 +20,7 @@ from django.db import close_old_connections
 
 from adminsite.heartbeats import heartbeats_install
 from operations import queue, stopping
+from operations.hearing import Hearing
 
 app = Celery("portal")
 app.set_default()  # for every thread, not only the importing one
@@ -48,6 +49,7 @@ app.conf.update(
     broker_pool_limit=4,
     # What ran when the broker went away goes on: the row's token decides whether it still counts.
     worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_enable_prefetch_count_reduction=False,
     worker_concurrency=4,  # steps wait for other systems most of the time
     worker_soft_shutdown_timeout=8.0,  # what is left of a step at a stop; children let go between two steps
     worker_hijack_root_logger=False,
@@ -63,10 +65,20 @@ app.conf.update(
     # Celery closes every connection round every task otherwise; Django's own rules (below) look after them.
     CELERY_DB_REUSE_MAX=1_000_000,
 )
+app.Task.Request = "adminsite.celery_request:Request"
 app.autodiscover_tasks()
 heartbeats_install(app)
 
 _stopped = threading.Event()
+
+
+def _is_idle() -> bool:
+    from celery.worker import state  # a worker's alone: the web process sends, and needs none of it
+
+    return not state.active_requests
+
+
+_hearing = Hearing(is_idle=_is_idle)
 
 
 @signals.task_prerun.connect
@@ -83,7 +95,14 @@ def _start_reconciler(**_: Any) -> None:
 
     stopping.forget()
     _stopped.clear()
-    threading.Thread(target=run_forever, args=(_stopped,), name="operations-reconciler", daemon=True).start()
+    _hearing.heard()
+    arguments = (_stopped, _hearing.check)
+    threading.Thread(target=run_forever, args=arguments, name="operations-reconciler", daemon=True).start()
+
+
+@signals.task_received.connect
+def _hear(**_: Any) -> None:
+    _hearing.heard()
 
 
 @signals.worker_shutting_down.connect

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -87,10 +87,15 @@ SELECT EXTRACT(EPOCH FROM min(wake_at) - statement_timestamp()) FROM operations_
 
 
 class Reconciler:
-    """One look after the other. Several may run at once: each takes other rows."""
+    """One look after the other. Several may run at once: each takes other rows.
 
-    def __init__(self) -> None:
+    Args:
+        notice: told at each look how many messages wait in the queue.
+    """
+
+    def __init__(self, notice: Callable[[int], None] = lambda waiting: None) -> None:
         self._broker = Broker()
+        self._notice = notice
         self._generation = ""
         self._calm_until = 0.0
         self._has_more = False
@@ -131,7 +136,9 @@ class Reconciler:
         """The broker is asked first, so that nothing is taken that could not be sent."""
         self._has_more = False
         try:
-            room = max(MESSAGES - self._broker.waiting(), 0)
+            waiting = self._broker.waiting()
+            self._notice(waiting)
+            room = max(MESSAGES - waiting, 0)
             self._notice_restart()
             ids = _ids(TAKE, {"limit": room, "grace": _grace()})
             self._has_more = 0 < room == len(ids)
@@ -164,9 +171,9 @@ class Reconciler:
         return TICK if seconds is None else min(max(float(seconds), SOONEST), TICK)
 
 
-def run_forever(stopped: threading.Event) -> None:
+def run_forever(stopped: threading.Event, notice: Callable[[int], None] = lambda waiting: None) -> None:
     """The thread's body: never ends by an error, because then nobody would look."""
-    reconciler = Reconciler()
+    reconciler = Reconciler(notice)
     has_woken_all = False
     while not stopped.is_set():
         rest = TICK

@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from operations import statements
 from operations.errors import LostLease
 from operations.faultpoints import faultpoint
+from operations.metrics import steps_retried
 from operations.models import Operation
 from operations.workflow import Done, Wait, Workflow, workflow_version, workflows_known
 
@@ -158,6 +159,7 @@ def run_retry(run: Run, problem: Problem, *, delay: timedelta) -> None:
     attempt = run.operation.attempt + 1
     code, message = problem.code, problem.message
     _release(run, attempt=attempt, delay=delay, kind="retrying", code=code, message=message, reason=reason)
+    steps_retried.labels(run.operation.workflow, run.planned["name"]).inc()
 
 
 def run_hand_back(run: Run) -> None:
