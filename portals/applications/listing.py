@@ -18,6 +18,7 @@ from organizations.policy import POLICY, Action
 from portals.applications.columns import LICENSE_COLUMNS, PORTAL_COLUMNS, license_key, portal_key
 from portals.applications.cursors import Cursor
 from portals.applications.values import Filters, Sort, Status
+from portals.catalog import PortalType
 from portals.models import Portal, PortalLicense
 from portals.querysets import search_finds
 
@@ -111,6 +112,10 @@ class Listing:
         has_column = self.filters.status or self.filters.portal_type or self.filters.organization or ids is not None
         return bool(self.filters.search.strip() or has_many or (is_by_age and (has_column or self.filters.type)))
 
+    @property
+    def _has_known_type(self) -> bool:
+        return self.filters.type in {"", *PortalLicense.Type.values}
+
     def _branches(self, *, is_sorted: bool = False) -> list[Branch]:
         sort = self.filters.sort.removeprefix("-")
         portals, licenses = self._portals(), self._licenses()
@@ -128,7 +133,11 @@ class Listing:
             "portal_type": self.filters.portal_type,
             "organization_id": self.filters.organization,
         }
-        if self.filters.status in {Status.NOT_CONFIGURED, Status.EXPIRED} or self.scope.organization_ids == frozenset():
+        known = self.filters.status in {"", *Portal.State.values} and self.filters.portal_type in {
+            "",
+            *PortalType.values,
+        }
+        if not known or not self._has_known_type or self.scope.organization_ids == frozenset():
             return None
         named = self._seen.filter(**{field: value for field, value in wanted.items() if value})
         return named.search(self.filters.search)  # type: ignore[attr-defined, no-any-return]
@@ -136,8 +145,11 @@ class Listing:
     def _licenses(self) -> Found | None:
         """Licences without a portal, unless something is asked for that only portals have."""
         filters = self.filters
-        only_portals = filters.portal_type or filters.organization or filters.status in Portal.State.values
-        if not self.scope.sees_licenses or only_portals or not search_finds(filters.search, PortalLicense.TITLE):
+        of_portals = filters.portal_type or filters.organization
+        known = filters.status in {"", Status.NOT_CONFIGURED, Status.EXPIRED} and self._has_known_type
+        if not self.scope.sees_licenses or of_portals or not known:
+            return None
+        if not search_finds(filters.search, PortalLicense.TITLE):
             return None
         free = PortalLicense.objects.unassigned()
         if filters.type:
