@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery import signals
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models import Count, Min
@@ -29,6 +30,12 @@ class OperationsCollector(Collector):
             yield from _queue()
         finally:
             connection.close()
+
+
+@signals.worker_ready.connect
+def _start_in_worker(**_: object) -> None:
+    """On a machine of its own nobody else would serve what the worker counts."""
+    metrics_start()
 
 
 def metrics_start() -> None:

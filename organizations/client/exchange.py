@@ -13,6 +13,7 @@ import httpx
 
 from organizations.client import transport
 from organizations.errors import OrganizationProblem, OrganizationRefused, OrganizationUnavailable
+from organizations.metrics import calls_counted
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -95,6 +96,7 @@ class Exchange:
             self._http.close()
             self._http = None
 
+    @calls_counted
     def fetch(
         self,
         method: str,

@@ -18,9 +18,17 @@ from prometheus_client import REGISTRY
 
 from adminsite.embedded.ports import port_free
 from adminsite.metrics import OperationsCollector
+from core.errors import Unavailable
 from core.metrics import requests_total
 from operations.models import Operation
+from operations.services import operation_start
+from operations.workflow import Done, StepContext
+from organizations.client import organization_client
+from organizations.client.exchange import Exchange
+from organizations.errors import OrganizationProblem
 from tests.builders.api import caller
+from tests.builders.operations import resource, run_to_end, workflow
+from tests.builders.organizations import contoso
 
 
 def _sample(name: str, **labels: str) -> float:
@@ -123,3 +131,30 @@ def _scrape(port: int) -> str:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+
+
+@pytest.mark.django_db
+def test_calls_to_organizations_are_counted_by_status_and_those_without_an_answer_too() -> None:
+    organization = contoso()
+    host = "localhost"
+    before = _sample("portal_organization_calls_total", host=host, method="GET", status="200")
+    with organization_client(organization) as client:
+        client.who_am_i()
+    assert _sample("portal_organization_calls_total", host=host, method="GET", status="200") > before
+    unheard = _sample("portal_organization_calls_total", host="127.0.0.1", method="GET", status="none")
+    with pytest.raises(OrganizationProblem):
+        Exchange().fetch("GET", "https://127.0.0.1:1/")
+    assert _sample("portal_organization_calls_total", host="127.0.0.1", method="GET", status="none") == unheard + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_retried_step_is_counted() -> None:
+    def refuse_once(step: StepContext) -> Done:
+        if step.attempt == 1:
+            raise Unavailable("Not now.")
+        return Done()
+
+    shape = workflow("count-retries", refuse=refuse_once)
+    operation = operation_start(actor=None, workflow="count-retries", resource=resource(), plan=shape.plan("refuse"))
+    run_to_end(operation.pk)
+    assert _sample("portal_steps_retried_total", workflow="count-retries", step="refuse") == 1
