@@ -45,8 +45,8 @@ def test_news_of_an_earlier_import_do_not_touch_a_later_one() -> None:
     late = SolutionInstall.objects.get()
     bookkeeping.install_failed(install, code="0x80048033", text="No.")
     bookkeeping.import_claim(install)
-    bookkeeping.install_failed(late, code="0x80048033", text="No, from before.")
     bookkeeping.import_accepted(late, uuid.uuid4())
+    bookkeeping.install_failed(late, code="0x80048033", text="No, from before.")
     now = SolutionInstall.objects.get()
     assert (now.status, now.import_job_id, now.async_operation_id) == ("installing", install.import_job_id, None)
 
