@@ -21,7 +21,7 @@ from solutions.content.site_rows import (
     website_rows,
 )
 from solutions.content.sites_reader import site
-from solutions.content.texts_reader import content_language, texts
+from solutions.content.texts_reader import content_language, languages, texts
 from solutions.content.values import Article, ContentRow, Shared, SiteSource
 
 
@@ -56,13 +56,19 @@ def content_rows(
         *language_rows(keys, PORTAL_LANGUAGES[lcid], shared),
         *template_rows(keys, source),
         *page_rows(keys, source, words),
-        *setting_rows(keys, source, tuple(dict.fromkeys(article.category for article in shown))),
+        *setting_rows(keys, source, _categories(source, lcid)),
         *marker_rows(keys, source),
         *snippet_rows(keys, words, website_name=website_name),
         *link_rows(keys, source, words),
         *role_rows(keys, source.roles),
         *article_rows(keys, shown, shared),
     )
+
+
+def _categories(source: SiteSource, lcid: int) -> tuple[str, ...]:
+    """What the type's categories are called, in the portal's language first, then in the others we write in."""
+    spoken = dict.fromkeys((content_language(lcid), *sorted(languages())))
+    return tuple(dict.fromkeys(article.category for other in spoken for article in _articles(source, other)))
 
 
 def _articles(source: SiteSource, lcid: int) -> list[Article]:
