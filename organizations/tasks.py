@@ -1,8 +1,9 @@
-"""Reading every organization anew, every five minutes: roles that were taken away there must not count here for long."""
+"""Reading every organization anew, so that roles taken away there do not count here for long."""
 
 from __future__ import annotations
 
 import logging
+
 from celery import shared_task
 
 from organizations.errors import OrganizationProblem

@@ -16,6 +16,7 @@ from core.errors import Unavailable
 from core.models import User
 from organizations.models import Organization
 from organizations.policy import Action, organizations_for, require
+from organizations.services import organization_refresh
 
 
 @login_required
@@ -30,7 +31,7 @@ def instances(request: HttpRequest) -> HttpResponse:
 @login_required
 def instance(request: HttpRequest, organization_id: uuid.UUID) -> HttpResponse:
     require(cast(User, request.user), Action.ORGANIZATION_VIEW, organization_id)
-    found = get_object_or_404(Organization.objects.prefetch_related("languages", "users"), pk=organization_id)
+    found = get_object_or_404(Organization.objects.prefetch_related("languages", "users", "solution_installs"), pk=organization_id)
     return render(request, "organizations/instance.html", {"instance": found})
 
 
@@ -38,8 +39,6 @@ def instance(request: HttpRequest, organization_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def refresh(request: HttpRequest, organization_id: uuid.UUID) -> HttpResponse:
     """Reads languages, users and roles anew; an organization that does not answer is told, not hidden."""
-    from organizations.services import organization_refresh
-
     require(cast(User, request.user), Action.ORGANIZATION_VIEW, organization_id)
     try:
         organization_refresh(organization_id=organization_id)

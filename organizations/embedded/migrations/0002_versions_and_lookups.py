@@ -1,7 +1,8 @@
 """The sequence of row versions, and foreign keys that hold within one organization.
 
 A row's id is unique in its organization only, so a lookup is a pair (organization, id), which Django's own foreign keys
-cannot express. Deleting a row empties the lookups that lead to it ("RemoveLink").
+cannot express. Deleting a row empties the lookups that lead to it ("RemoveLink"). Deleting an organization deletes its
+rows.
 """
 
 from zlib import crc32
@@ -156,7 +157,75 @@ def _key(line: str) -> tuple[str, str]:
     )
 
 
-KEYS = [_key(line) for line in LOOKUPS.strip().splitlines()]
+def _tenant(table: str) -> tuple[str, str]:
+    name = f"organization_tenant_{crc32(table.encode()):08x}"
+    return (
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (tenant_id)"
+        " REFERENCES embedded_organization_embeddedorganization (id) ON DELETE CASCADE",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
+TABLES = """
+organization_account
+organization_adx_badge
+organization_adx_badgetype
+organization_adx_blog
+organization_adx_blogpost
+organization_adx_communityforum
+organization_adx_communityforumpost
+organization_adx_communityforumthread
+organization_adx_contentsnippet
+organization_adx_entitypermission
+organization_adx_externalidentity
+organization_adx_forumthreadtype
+organization_adx_idea
+organization_adx_ideaforum
+organization_adx_invitation
+organization_adx_inviteredemption
+organization_adx_pagetemplate
+organization_adx_poll
+organization_adx_portalcomment
+organization_adx_portallanguage
+organization_adx_publishingstate
+organization_adx_redirect
+organization_adx_setting
+organization_adx_shortcut
+organization_adx_sitemarker
+organization_adx_sitesetting
+organization_adx_tag
+organization_adx_webfile
+organization_adx_weblink
+organization_adx_weblinkset
+organization_adx_webpage
+organization_adx_webpageaccesscontrolrule
+organization_adx_webrole
+organization_adx_website
+organization_adx_websiteaccess
+organization_adx_websitelanguage
+organization_adx_webtemplate
+organization_annotation
+organization_asyncoperation
+organization_businessunit
+organization_contact
+organization_feedback
+organization_importjob
+organization_incident
+organization_knowledgearticle
+organization_knowledgearticleviews
+organization_languagelocale
+organization_msdyn_solutionhistory
+organization_organization
+organization_publisher
+organization_role
+organization_roletemplate
+organization_solution
+organization_solutioncomponent
+organization_subject
+organization_systemuser
+"""
+
+KEYS = [*(_tenant(table) for table in TABLES.split()), *(_key(line) for line in LOOKUPS.strip().splitlines())]
 
 
 class Migration(migrations.Migration):

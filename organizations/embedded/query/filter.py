@@ -64,8 +64,14 @@ class _Compiler:
     # --- and, or, not
 
     def _boolop(self, node: ast.BoolOp) -> Q:
-        left, right = self.compile(node.left), self.compile(node.right)
-        return left & right if isinstance(node.op, ast.And) else left | right
+        """A chain of the same word is compiled flat, so that thousands of ``or`` are no deep nesting."""
+        parts = [node.right]
+        first = node.left
+        while isinstance(first, ast.BoolOp) and type(first.op) is type(node.op):
+            parts.append(first.right)
+            first = first.left
+        connector = Q.AND if isinstance(node.op, ast.And) else Q.OR
+        return Q(*(self.compile(part) for part in (first, *reversed(parts))), _connector=connector)
 
     def _unaryop(self, node: ast.UnaryOp) -> Q:
         if not isinstance(node.op, ast.Not):

@@ -37,7 +37,7 @@ class Options:
     """The options of one request or of one expand."""
 
     select: tuple[Column, ...] | None = None
-    filter: str = ""
+    filter: str | None = None
     order: tuple[Order, ...] = ()
     expand: tuple[Expand, ...] = ()
     top: int | None = None
@@ -54,7 +54,7 @@ def options_parse(table: Table, query: Iterable[tuple[str, str]]) -> Options:
     told = _collected(query)
     return Options(
         select=_select(table, told.get("$select")),
-        filter=told.get("$filter", ""),
+        filter=told.get("$filter"),
         order=_orderby(table, told.get("$orderby", "")),
         expand=_expand(told.get("$expand", "")),
         top=_whole("$top", told.get("$top")),

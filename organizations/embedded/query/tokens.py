@@ -60,7 +60,8 @@ def _list(token: str) -> str:
         raise bad_request(f"The list {token[:100]} cannot be read.") from wrong
     if not values or not all(isinstance(value, str | int | float) for value in values):
         raise bad_request(f"The list {token[:100]} cannot be read.")
-    return "(" + "".join("'" + str(value).replace("'", "''") + "'," for value in values) + ")"
+    quoted = ["'" + str(value).replace("'", "''") + "'" for value in values]
+    return f"({','.join(quoted)}{',' if len(quoted) == 1 else ''})"
 
 
 def _enum(token: str) -> str:

@@ -79,7 +79,7 @@ def row_values(call: Call, table: Table, id: uuid.UUID) -> Values:
 
 
 def filtered(call: Call, table: Table, options: Options, rows: Rows) -> Rows:
-    return rows.filter(filter_compile(call, table, options.filter)) if options.filter else rows
+    return rows if options.filter is None else rows.filter(filter_compile(call, table, options.filter))
 
 
 def shown_rows(
@@ -135,7 +135,7 @@ def _expand_single(
     depth: int,
 ) -> None:
     options = options_parse(target, expand.inner)
-    if options.filter or options.order or options.top is not None or options.count:
+    if options.filter is not None or options.order or options.top is not None or options.count:
         raise bad_request(f"$expand of '{expand.navigation}', which leads to one row, takes $select and $expand only.")
     ids = {values[lookup.name] for values in stored} - {None}
     found = dict(_reached(call, target, options, ids, depth))
@@ -158,7 +158,7 @@ def _reached(
 
 
 def _only(options: Options) -> None:
-    if options.filter or options.order or options.top is not None or options.count or options.skiptoken:
+    if options.filter is not None or options.order or options.top is not None or options.count or options.skiptoken:
         raise bad_request("The query of a single row takes $select and $expand only.")
 
 

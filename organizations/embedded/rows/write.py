@@ -136,7 +136,7 @@ def _stored(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]
 def _new_values(
     tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, given: Mapping[str, Any], stamp: Stamp
 ) -> dict[str, Any]:
-    values = {**given, table.primary_id: id, "tenant": tenant, "transaction": stamp.transaction}
+    values = {**given, table.primary_id: id, "tenant_id": tenant.pk, "transaction": stamp.transaction}
     values |= {"createdon": stamp.at, "modifiedon": stamp.at, "versionnumber": stamp.version}
     values |= {"createdby": tenant.application_user_id, "modifiedby": tenant.application_user_id}
     if "ownerid" in table.columns and values.get("ownerid") is None:
