@@ -15,6 +15,7 @@ from core.health import database_answers
 from websites.assets_served import NAMES, asset
 from websites.front import kept_headers
 from websites.hosts import PortalAtHost
+from websites.pagecache import Key
 from websites.plainpages import access_denied_page, page_missing_page
 from websites.rendering import Rendered, visit_answer
 from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path
@@ -40,21 +41,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """A page of the site, from its templates; remembered under its content version."""
+    """A page of the site: one that is finished, else made by its templates and remembered under its content version."""
     portal, loaded = _site(request)
+    kept = runtime().pages.get(_key(request, portal, loaded))
+    if kept is not None and portal.is_open:
+        return not_modified(request, HttpResponse(kept.body, headers=dict(kept.headers)))
     query = request.META.get("QUERY_STRING", "")
     visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC))
-    rendered = visit_answer(visit, loaded)
-    if rendered.location:
-        return _redirect(rendered)
-    if rendered.body is None:
-        return page_missing_page() if rendered.status == 404 else access_denied_page()
-    response = _page_response(rendered)
-    if rendered.status != 200:
-        response["Cache-Control"] = "no-store"
-        return response
-    _remember(request, portal, loaded, response)
-    return not_modified(request, response)
+    return _answer(request, visit_answer(visit, loaded), _key(request, portal, loaded))
 
 
 def stylesheet(request: HttpRequest, name: str) -> HttpResponse:
@@ -116,6 +110,24 @@ def _site(request: HttpRequest) -> tuple[PortalAtHost, LoadedSite]:
     return portal, runtime().sites.site_of(portal, is_fresh=bool(request.is_probe))  # type: ignore[attr-defined]
 
 
+def _key(request: HttpRequest, portal: PortalAtHost, loaded: LoadedSite) -> Key:
+    query = request.META.get("QUERY_STRING", "")
+    return page_key(portal, path=request.META["PATH_INFO"], query=query, version=loaded.site.version)
+
+
+def _answer(request: HttpRequest, rendered: Rendered, key: Key) -> HttpResponse:
+    if rendered.location:
+        return _redirect(rendered)
+    if rendered.body is None:
+        return page_missing_page() if rendered.status == 404 else access_denied_page()
+    response = _page_response(rendered)
+    if rendered.status != 200:
+        response["Cache-Control"] = "no-store"
+        return response
+    _remember(request, response, key)
+    return not_modified(request, response)
+
+
 def _redirect(rendered: Rendered) -> HttpResponse:
     response = HttpResponse(status=301)
     response["Location"] = rendered.location
@@ -124,21 +136,20 @@ def _redirect(rendered: Rendered) -> HttpResponse:
 
 
 def _page_response(rendered: Rendered) -> HttpResponse:
-    response = HttpResponse(
-        rendered.body or "", status=rendered.status, content_type=f"{rendered.content_type}; charset=utf-8"
-    )
+    content_type = f"{rendered.content_type}; charset=utf-8"
+    response = HttpResponse(rendered.body or "", status=rendered.status, content_type=content_type)
     response["Content-Language"] = rendered.language
     response["Cache-Control"] = PAGE_CACHE
     response["ETag"] = _etag(response.content)
     return response
 
 
-def _remember(request: HttpRequest, portal: PortalAtHost, loaded: LoadedSite, response: HttpResponse) -> None:
-    if not portal.is_open:
-        return
-    query = request.META.get("QUERY_STRING", "")
-    key = page_key(portal, path=request.META["PATH_INFO"], query=query, version=loaded.site.version)
-    runtime().pages.put(key, headers=kept_headers(portal, response), body=response.content, etag=str(response["ETag"]))
+def _remember(request: HttpRequest, response: HttpResponse, key: Key) -> None:
+    """Not what a probe sees of a portal that is not open yet."""
+    portal = cast(PortalAtHost, request.portal)  # type: ignore[attr-defined]
+    if portal.is_open:
+        headers = kept_headers(portal, response)
+        runtime().pages.put(key, headers=headers, body=response.content, etag=str(response["ETag"]))
 
 
 def _text(request: HttpRequest, text: str, content_type: str) -> HttpResponse:

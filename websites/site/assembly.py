@@ -122,4 +122,3 @@ def _page_templates(rows: SiteRows) -> dict[str, str]:
         str(row["adx_pagetemplateid"]): names.get(str(row["_adx_webtemplateid_value"]), "")
         for row in rows.of("adx_pagetemplates")
     }
-

@@ -1,4 +1,4 @@
-"""The rows a site was last made of, on disk: a restarted process shows pages at once, even while the organization is away."""
+"""The rows a site was last made of, on disk: a restarted process shows pages at once, the organization away or not."""
 
 from __future__ import annotations
 
