@@ -9,9 +9,9 @@ import nh3
 from liquid import Markup
 
 _TAG_NAMES = """
-    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5
-    h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead
-    time tr u ul var
+    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4
+    h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th
+    thead time tr u ul var
 """
 _TAGS = set(_TAG_NAMES.split())
 _ATTRIBUTES = {
