@@ -8,7 +8,6 @@ port serves the sums. When that process ends, another takes the port over: nothi
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -62,10 +61,11 @@ def metrics_serve(*, port: int, collectors: Sequence[Collector] = ()) -> None:
         serving.start()
 
 
-def metrics_folder_clear(folder: Path) -> None:
-    """Forget the counts of processes that ended; only while none runs."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+def metrics_folder_clear() -> None:
+    """Forget the counts of processes that ended, where metrics are on. For a start, before the processes are there."""
+    if FOLDER_VARIABLE in os.environ:
+        for file in Path(os.environ[FOLDER_VARIABLE]).glob("*.db"):
+            file.unlink(missing_ok=True)
 
 
 def _serve(port: int, collectors: tuple[Collector, ...]) -> None:

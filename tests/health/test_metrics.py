@@ -19,7 +19,7 @@ from prometheus_client import REGISTRY
 from adminsite.embedded.ports import port_free
 from adminsite.metrics import OperationsCollector
 from core.errors import Unavailable
-from core.metrics import requests_total
+from core.metrics import FOLDER_VARIABLE, metrics_folder_clear, requests_total
 from operations.models import Operation
 from operations.services import operation_start
 from operations.workflow import Done, StepContext
@@ -105,6 +105,13 @@ def test_one_process_serves_the_sums_of_all_and_another_takes_over_when_it_ends(
     finally:
         for process in processes:
             _end(process)
+
+
+def test_a_start_forgets_the_counts_of_processes_that_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    (tmp_path / "counter_123.db").write_bytes(b"old")
+    metrics_folder_clear()
+    assert list(tmp_path.iterdir()) == []
 
 
 def _process(environment: dict[str, str]) -> subprocess.Popen[str]:

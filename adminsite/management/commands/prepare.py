@@ -13,6 +13,8 @@ from django.db import OperationalError, connection
 from redis import Redis
 from redis.exceptions import RedisError
 
+from core.metrics import metrics_folder_clear
+
 PATIENCE = 20.0  # seconds for a service to come up
 
 
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         self._say("database ready")
         self._wait("PORTAL_REDIS_URL", lambda: Redis.from_url(settings.BROKER_URL).ping(), RedisError)
         self._say("broker ready")
+        metrics_folder_clear()
         call_command("migrate", interactive=False, verbosity=0)
         self._say("tables are up to date")
         call_command("collectstatic", interactive=False, verbosity=0)
