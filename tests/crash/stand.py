@@ -134,9 +134,19 @@ class Stand:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
 
+    @property
+    def worker_pid(self) -> int:
+        return self._processes["worker"].pid
+
+    @property
+    def service_pids(self) -> list[int]:
+        return [self._processes[name].pid for name in ("postgres", "valkey")]
+
+    def stop_valkey(self) -> None:
+        process_stop(self._processes["valkey"])
+
     def pool_children(self) -> list[int]:
-        worker = self._processes["worker"].pid
-        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(worker)], capture_output=True, text=True)
+        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.worker_pid)], capture_output=True, text=True)
         return sorted(int(pid) for pid in found.stdout.split())
 
     def kill_broker(self) -> None:
