@@ -101,7 +101,8 @@ def test_a_wrong_value_is_refused_and_nothing_is_written(wire: Wire) -> None:
 
 
 def test_a_body_that_is_no_json_object_is_refused(wire: Wire) -> None:
-    for body in ([], "x", 1):
+    bodies: tuple[object, ...] = ([], "x", 1)
+    for body in bodies:
         wire.post("contacts", body, status=400)
     answer = wire.send("POST", "contacts")
     assert answer.status_code == 204  # an empty body is an empty row

@@ -46,7 +46,7 @@ class Wire:
         assert answer.status_code == status, answer.text
         return answer.json() if answer.content else None
 
-    def rows(self, path: str, filter: str, order: str = "fullname") -> list[str]:
+    def rows(self, path: str, filter: str, order: str = "fullname") -> list[Any]:
         """The names in ``order`` of the rows that pass the filter."""
         found = self.get(f"{path}?$filter={quote(filter)}&$orderby={order}")
         return [row[order] for row in found["value"]]

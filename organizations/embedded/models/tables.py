@@ -57,6 +57,10 @@ def _indexes(table: Table) -> list[models.Index]:
     return made
 
 
+def _once(table: Table) -> models.UniqueConstraint:
+    return models.UniqueConstraint(fields=["tenant_id", table.primary_id], name=f"{_short(table)}_once")
+
+
 def _short(table: Table) -> str:
     return f"o_{table.name.removeprefix('adx_')[:22]}"  # a name of an index has 30 characters at most
 
@@ -68,7 +72,7 @@ def _model(table: Table) -> type[Row]:
         {
             "app_label": "embedded_organization",
             "db_table": f"organization_{table.name}",
-            "constraints": [models.UniqueConstraint(fields=["tenant_id", table.primary_id], name=f"{_short(table)}_once")],
+            "constraints": [_once(table)],
             "indexes": _indexes(table),
         },
     )
