@@ -12,6 +12,7 @@ from organizations.models import Organization
 from organizations.policy import Action, may
 from portals.catalog import Option
 from portals.languages import PORTAL_LANGUAGES
+from portals.models import Portal
 from portals.services import name_validate
 from provisioning.fields import (
     administrator_of,
@@ -49,16 +50,22 @@ class Check:
     is_warning: bool = False
 
 
-def provisioning_preflight(*, actor: User, values: PortalValues) -> tuple[Check, ...]:
-    """Look at everything, outside with a time limit of three seconds, and refuse nothing."""
+def provisioning_preflight(*, actor: User, values: PortalValues, portal: Portal | None = None) -> tuple[Check, ...]:
+    """Look at everything, outside with a time limit of three seconds, and refuse nothing.
+
+    Args:
+        portal: the portal that is to be provisioned again; its own licence and portal URL are free for it.
+    """
     organization, right = _right(actor, values.organization_id)
     live = live_look(organization) if organization else None
     return (
         right,
         *(_organization(organization, live) if organization else ()),
         _field("name", "Name", "can be used", lambda: name_validate(values.name)),
-        _field("subdomain", "Portal URL", "is free", lambda: subdomain_free(values.subdomain)),
-        _field("license", "Licence", "can be used", lambda: license_of(values.license_id)),
+        _field("subdomain", "Portal URL", "is free", lambda: subdomain_free(values.subdomain, portal)),
+        _field(
+            "license", "Licence", "can be used", lambda: portal.license if portal else license_of(values.license_id)
+        ),
         *(_inside(organization, values) if organization else ()),
         _field("portal_type", "Portal", "is offered to the audience", lambda: _type(values)),
         *(_options(organization, values, live) if organization else ()),
@@ -131,6 +138,10 @@ def _base_language(organization: Organization, lcid: int | None) -> Check:
         "first. The website itself speaks the portal language."
     )
     return Check("base_language", title, False, detail, "you", is_warning=True)
+
+
+def _license(values: PortalValues, portal: Portal | None) -> object:
+    return portal.license if portal else license_of(values.license_id)
 
 
 def _type(values: PortalValues) -> object:

@@ -60,19 +60,11 @@ def provisioning_change_and_restart(*, actor: User, portal_id: uuid.UUID, change
         InvalidValues: a field cannot change any more, or its new value cannot be accepted.
         SubdomainJustTaken: somebody was faster; nothing was changed.
     """
-    portal = _failed_portal(actor, portal_id)
-    old = values_of(portal)
-    new = changes_apply(portal, changes)
-    accepted = values_accept(actor=actor, values=new, portal=portal)
     try:
         with transaction.atomic():
-            portal_restart(portal_id=portal.pk, actor=actor)
-            Portal.objects.filter(pk=portal.pk).update(**draft_columns(accepted.draft), updated_at=timezone.now())
-            portal.refresh_from_db()
-            _note_changes(actor, portal, old)
-            return run_start(actor=actor, portal=portal, kind=Kind.CHANGE, acceptance=_accepted_before(portal))
+            return _change_and_restart(actor, portal_id, changes)
     except IntegrityError as lost:
-        raise subdomain_lost(accepted.draft.subdomain, lost) from lost
+        raise subdomain_lost(str(changes.get("subdomain", "")).strip().lower(), lost) from lost
 
 
 def provisioning_cancel(*, actor: User, portal_id: uuid.UUID) -> None:
@@ -89,6 +81,19 @@ def provisioning_cancel(*, actor: User, portal_id: uuid.UUID) -> None:
     if running is None:
         raise NothingRunning(messages.NOTHING_RUNNING)
     operation_cancel(actor=actor, operation_id=running.pk)
+
+
+def _change_and_restart(actor: User, portal_id: uuid.UUID, changes: Mapping[str, object]) -> Operation:
+    """The row is locked from the first look on, so that what may change is still what may change when it is written."""
+    Portal.objects.select_for_update().filter(pk=portal_id).first()
+    portal = _failed_portal(actor, portal_id)
+    old = values_of(portal)
+    accepted = values_accept(actor=actor, values=changes_apply(portal, changes), portal=portal)
+    portal_restart(portal_id=portal.pk, actor=actor)
+    Portal.objects.filter(pk=portal.pk).update(**draft_columns(accepted.draft), updated_at=timezone.now())
+    portal.refresh_from_db()
+    _note_changes(actor, portal, old)
+    return run_start(actor=actor, portal=portal, kind=Kind.CHANGE, acceptance=_accepted_before(portal))
 
 
 def _failed_portal(actor: User, portal_id: uuid.UUID) -> Portal:

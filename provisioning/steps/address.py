@@ -19,8 +19,9 @@ from provisioning import messages
 from provisioning.errors import SiteUnfinished
 from provisioning.steps.portal import portal_of
 
-# A page that is a moment away is looked for again in place, rather than by being woken again.
-LOOK_SECONDS = 3.0
+# A page that is a moment away is looked for again in place, rather than by being woken again. The websites process may
+# remember for some seconds that there was nothing at an address: somebody looked there before.
+LOOK_SECONDS = 6.0
 LOOK_PAUSE = 0.1
 
 

@@ -13,7 +13,7 @@ from organizations.models import Role
 from organizations.policy import PROVISION_DENIED
 from provisioning import live
 from provisioning.services import Check, provisioning_preflight
-from provisioning.values import PortalValues
+from provisioning.values import PortalValues, values_of
 from tests.builders.provisioning import Scene, account, scene, user_there
 from tests.provisioning.world import World
 
@@ -88,6 +88,17 @@ def test_an_empty_form_is_all_rows(people: Scene, world: World) -> None:
     empty = PortalValues(None, "", "", None, None, None, "", "")
     checks = {check.code: check for check in provisioning_preflight(actor=people.alice, values=empty)}
     assert stopping(checks) == {"right", "name", "subdomain", "license", "portal_type"}
+
+
+def test_what_a_failed_portal_holds_is_free_for_itself(people: Scene, world: World) -> None:
+    portal = people.portal()
+    again = values_of(portal)
+    assert stopping({check.code: check for check in provisioning_preflight(actor=people.alice, values=again)}) == {
+        "subdomain",
+        "license",
+    }
+    own = provisioning_preflight(actor=people.alice, values=again, portal=portal)
+    assert stopping({check.code: check for check in own}) == set()
 
 
 def test_a_portal_language_other_than_the_base_language_is_a_warning(people: Scene, world: World) -> None:

@@ -14,7 +14,8 @@ from operations.models import Operation
 from portals.models import Portal, PortalLicense
 from provisioning import truth
 from provisioning.models import ProvisioningRequest
-from provisioning.services import provisioning_restart, provisioning_submit
+from provisioning.services import provisioning_change_and_restart, provisioning_restart, provisioning_submit
+from provisioning.services import restart as restarting
 from provisioning.services import submit as submitting
 from tests.builders.portals import license_free
 from tests.builders.provisioning import Scene, accepted, scene
@@ -112,6 +113,30 @@ def test_of_two_restarts_at_once_one_runs_and_the_other_is_told_it_is_busy(peopl
     lost = next(answer for answer in answers if isinstance(answer, Conflict))
     assert (lost.code, lost.message) == ("portals:busy", "This portal is already being provisioned.")
     assert Operation.objects.active().count() == 1
+
+
+def test_of_two_portals_that_change_to_one_subdomain_at_once_one_is_told_of_the_conflict(people: Scene) -> None:
+    portals = [people.portal(), people.portal()]
+    Operation.objects.update(status=Operation.Status.FAILED)
+    Portal.objects.update(state=Portal.State.PROVISIONING_FAILED)
+    barrier, check = threading.Barrier(2, timeout=20), truth.values_accept
+
+    def accept_together(**arguments: object) -> object:
+        found = check(**arguments)  # type: ignore[arg-type]
+        barrier.wait()
+        return found
+
+    def change(portal: Portal) -> Operation:
+        changes = {"subdomain": "the-same"}
+        return provisioning_change_and_restart(actor=people.alice, portal_id=portal.pk, changes=changes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(restarting, "values_accept", accept_together)
+        answers = at_once(lambda: change(portals[0]), lambda: change(portals[1]))
+    lost = next(answer for answer in answers if isinstance(answer, Conflict))
+    assert (lost.http_status, lost.code) == (409, "portals:subdomain-taken")
+    assert Operation.objects.active().count() == 1
+    assert Portal.objects.filter(state=Portal.State.PROVISIONING_FAILED).count() == 1
 
 
 def test_a_subdomain_that_is_gone_when_it_is_checked_is_a_bad_value(people: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from core.errors import InvalidValues, NotAllowed
 from domains.models import Hostname
+from domains.ports import EdgeAnswer
 from operations.models import Operation, OperationStep
 from operations.workflow import StepFailed
 from organizations.models import Role, RoleAssignment
@@ -302,3 +304,22 @@ def test_a_worker_that_dies_in_a_step_leaves_nothing_doubled_or_lost(
     assert Hostname.objects.count() == 1
     assert PortalLicense.objects.filter(is_assigned=True).count() == 1
     assert Portal.objects.get().events.filter(to_state="provisioned").count() == 1
+
+
+@pytest.mark.parametrize("at", [1, 2], ids=["publish-address", "open-portal"])
+def test_a_worker_that_dies_while_it_looks_at_the_address_is_replaced(people: Scene, world: World, at: int) -> None:
+    looks, probe = itertools.count(1), world.edge.probe
+
+    def die_once(*arguments: Any, **more: Any) -> EdgeAnswer:
+        if next(looks) == at:
+            raise Died
+        return probe(*arguments, **more)
+
+    world.edge.probe = die_once  # type: ignore[method-assign]
+    operation = people.submit()
+    with pytest.raises(Died):
+        run_to_end(operation.pk)
+    Operation.objects.filter(pk=operation.pk).update(owner=None, lease_until=None)
+    assert run_to_end(operation.pk).status == Operation.Status.SUCCEEDED
+    assert len(world.made) == len(set(world.made)) == 18
+    assert Hostname.objects.count() == 1
