@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout, user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
@@ -32,6 +33,7 @@ class SessionLimits:
             logout(request)
         elif not request.path.endswith(LIVE) and now - request.session.get(SEEN_AT, 0) > NOTED_EVERY:
             request.session[SEEN_AT] = now
+            UserSession.objects.create_from_request(request)  # shown on "Where you are signed in"
 
 
 def _is_over(session: SessionBase, now: float) -> bool:

@@ -43,6 +43,10 @@ STATUSES: dict[str, Status] = {
     "Installing": Status("Installing", "run", "spinner"),
     "InstallRetrying": Status("Install retrying", "run", "spinner"),
     "Installed": Status("Installed", "ok", "check"),
+    "not_installed": Status("Not installed", "", "ring"),
+    "installing": Status("Installing", "run", "spinner"),
+    "installed": Status("Installed", "ok", "check"),
+    "install_failed": Status("Install Failed", "error", "alert"),
     "InstallFailed": Status("Install Failed", "error", "alert"),
 }
 

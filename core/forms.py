@@ -19,6 +19,7 @@ class ServiceForm(forms.Form):
     """
 
     status = 200
+    is_decided_by_service = True  # fields that may be left out here are not called optional
 
     def decide(self, service: Callable[[], T]) -> T | None:
         """Call the service; None where it refused, with what it said beside the fields or over the form.

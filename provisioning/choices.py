@@ -5,7 +5,7 @@ options, the audience about portal types. Only what the actor may choose is ever
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeVar
@@ -15,7 +15,7 @@ from organizations.models import Organization, OrganizationUser
 from organizations.policy import Action, organizations_for
 from portals.catalog import OPTIONS_FOR_TYPE, TYPES_FOR_AUDIENCE, Audience, Option, PortalType
 from portals.languages import PORTAL_LANGUAGES, PortalLanguage
-from provisioning.live import option_problems
+from provisioning.live import Installed, live_look, option_problem
 from provisioning.values import PortalValues
 from solutions.catalog import option_prerequisites
 
@@ -24,12 +24,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class OptionChoice:
-    """An option of a portal type. ``needs`` names what must be installed, ``problem`` says why it cannot be had now."""
+    """An option of a portal type.
+
+    Args:
+        needs: what must be installed.
+        problem: why it cannot be had now; "" where nothing is known against it.
+        is_met: everything it needs was seen in the instance just now.
+    """
 
     value: str
     label: str
     needs: tuple[str, ...]
-    problem: str
+    problem: str = ""
+    is_met: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,17 +122,24 @@ def _types(organization: Organization | None, audience: str) -> tuple[TypeChoice
     if audience not in Audience.values:
         return ()
     types = TYPES_FOR_AUDIENCE[Audience(audience)]
-    options = tuple(option for kind in types for option in OPTIONS_FOR_TYPE.get(kind, ()))
-    problems = option_problems(organization, options) if organization else {}
+    has_options = any(OPTIONS_FOR_TYPE.get(kind) for kind in types)
+    installed = live_look(organization) if organization and has_options else None
     return tuple(
-        TypeChoice(kind.value, kind.label, tuple(_option(one, problems) for one in OPTIONS_FOR_TYPE.get(kind, ())))
+        TypeChoice(
+            kind.value,
+            kind.label,
+            tuple(_option(organization, option, installed) for option in OPTIONS_FOR_TYPE.get(kind, ())),
+        )
         for kind in types
     )
 
 
-def _option(option: Option, problems: Mapping[Option, str]) -> OptionChoice:
+def _option(organization: Organization | None, option: Option, installed: Installed | None) -> OptionChoice:
     needs = tuple(need.title for need in option_prerequisites(option))
-    return OptionChoice(option.value, option.label, needs, problems.get(option, ""))
+    if organization is None or installed is None:  # not chosen yet, or it does not answer: nothing is known
+        return OptionChoice(option.value, option.label, needs)
+    problem = option_problem(organization, option, installed)
+    return OptionChoice(option.value, option.label, needs, problem, is_met=not problem)
 
 
 def _language_kept(lcid: int | None, choices: Choices) -> int | None:

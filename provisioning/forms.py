@@ -17,7 +17,7 @@ from core.models import User
 from portals.models import Portal
 from provisioning.changes import changeable_fields
 from provisioning.choices import Choices, choices_for, values_still_offered
-from provisioning.terms import Terms, TermsAcceptance
+from provisioning.terms import TermsAcceptance
 from provisioning.values import ATTRIBUTES, PortalValues, values_of
 
 T = TypeVar("T")
@@ -127,11 +127,6 @@ class TermsForm(ServiceForm):
         return TermsAcceptance(typed["terms_version"], typed["terms_sha256"], ip_address)
 
 
-def terms_form(terms: Terms) -> TermsForm:
-    """An empty form for the text that counts now."""
-    return TermsForm(initial={"terms_version": terms.version, "terms_sha256": terms.sha256})
-
-
 def values_from(typed: QueryDict, *, license_id: uuid.UUID | None) -> PortalValues:
     """What was typed or sent, as it travels. Anything that is no id or number counts as left out."""
     return PortalValues(
@@ -166,8 +161,12 @@ def token_from(typed: QueryDict) -> uuid.UUID | None:
 
 
 def refresh(form_values: PortalValues, *, actor: User) -> PortalValues:
-    """The values after a choice changed: what depends on it and is not offered any more falls away."""
-    return values_still_offered(form_values, choices_for(actor=actor, values=form_values))
+    """The values after a choice changed: what is not offered any more falls away, what alone is offered is chosen."""
+    choices = choices_for(actor=actor, values=form_values)
+    if choices.organization is None and len(choices.organizations) == 1:
+        form_values = replace(form_values, organization_id=choices.organizations[0].pk)
+        choices = choices_for(actor=actor, values=form_values)
+    return values_still_offered(form_values, choices)
 
 
 def _as_data(values: PortalValues, token: uuid.UUID) -> QueryDict:

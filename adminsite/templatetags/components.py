@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +95,20 @@ def language_name(lcid: int) -> str:
     """ "German (1031)"; a language that no portal speaks shows its number only."""
     known = PORTAL_LANGUAGES.get(lcid)
     return f"{known.name} ({lcid})" if known else f"Language {lcid}"
+
+
+@register.filter
+def language_plain(lcid: int) -> str:
+    """ "German"."""
+    known = PORTAL_LANGUAGES.get(lcid)
+    return known.name if known else f"language {lcid}"
+
+
+@register.filter
+def attention_heading(rows: Sequence[object]) -> str:
+    """How many portals need somebody, as far as they were looked for."""
+    counted = {1: "1 portal needs attention", 2: "2 portals need attention"}
+    return counted.get(len(rows), "Portals need attention")
 
 
 @register.filter

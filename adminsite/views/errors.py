@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import Any
 
@@ -34,7 +35,9 @@ HEADINGS = {
 
 def problem_page(request: HttpRequest, error: PortalAdminError) -> HttpResponse:
     """The page of one of our own errors."""
-    logger.info("problem_shown", code=error.code, status=error.http_status, path=request.path)
+    is_ours = error.http_status == 500
+    level = logging.ERROR if is_ours else logging.INFO
+    logger.log(level, "problem_shown", code=error.code, status=error.http_status, path=request.path, exc_info=is_ours)
     if isinstance(error, NotAllowed):
         return _denied(request, error)
     said = message_for(error.code)

@@ -27,7 +27,9 @@ from provisioning.services import provisioning_cancel, provisioning_restart
 @never_cache
 def provisioning(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     portal = _portal(request, portal_id)
-    return render(request, "provisioning/progress.html", _run_page(request, run_of(portal, _latest(portal))))
+    page = _run_page(request, run_of(portal, _latest(portal)))
+    page["history"] = provisioning_history(portal)
+    return render(request, "provisioning/progress.html", page)
 
 
 @login_required
@@ -74,7 +76,6 @@ def _run_page(request: HttpRequest, run: Run) -> dict[str, Any]:
     return {
         "run": run,
         "portal": run.portal,
-        "history": provisioning_history(run.portal),
         "why_not_restart": "" if may_provision else PROVISION_DENIED,
         "plain_url": plain_url(request, run.portal),
     }

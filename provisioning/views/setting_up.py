@@ -16,7 +16,7 @@ from organizations.policy import Action, require
 from portals.catalog import PortalType
 from portals.models import Portal, PortalLicense
 from portals.services import license_usable
-from provisioning.forms import PortalForm, TermsForm, announced, refresh, terms_form, token_from, values_from
+from provisioning.forms import PortalForm, TermsForm, announced, refresh, token_from, values_from
 from provisioning.services import provisioning_preflight, provisioning_submit
 from provisioning.terms import terms_current, terms_require
 from provisioning.truth import values_accept
@@ -52,7 +52,7 @@ def terms(request: HttpRequest, license_id: uuid.UUID) -> HttpResponse:
     if request.POST.get("action") == "accept":
         return _accept(request, license, form)
     if form.decide_or_deny(lambda: values_accept(actor=actor, values=values)):
-        return _terms_page(request, license, form, terms_form(terms_current()))
+        return _terms_page(request, license, form, TermsForm())
     return _form_page(request, license, form)
 
 

@@ -41,7 +41,7 @@ def addresses(people: Cast) -> dict[str, str]:
         "account": "/account/",
         "sessions": "/accounts/sessions/",
         "second-step": "/accounts/2fa/",
-        "password": "/accounts/password/change/",
+        "password": "/accounts/password/set/",
         "styleguide": "/styleguide/",
     }
 

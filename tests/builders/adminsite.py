@@ -1,4 +1,4 @@
-"""People, an instance as it was last read, and portals in every state, for tests of pages. Nothing answers behind them."""
+"""People, an instance as it was last read, and portals in every state, for tests of pages: nothing answers there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from core.models import User
+from core.sealed import secret_seal
 from operations.models import Operation, OperationEvent, OperationStep
 from operations.workflow import plan_as_json
 from organizations.models import Organization, OrganizationLanguage, OrganizationUser, Role, RoleAssignment
@@ -16,7 +17,6 @@ from provisioning.models import ProvisioningRequest
 from provisioning.plan import INSTALL, RESOURCE, WORKFLOW, provisioning_plan
 from tests.builders.portals import portal_row
 
-PASSWORD = "a long enough password"
 SILENT = "http://127.0.0.1:9"  # nobody listens there: refused at once
 
 
@@ -43,6 +43,8 @@ def instance(name: str = "Contoso", *, languages: tuple[int, ...] = (1033, 1031,
         client_id="00000000-0000-0000-0000-000000000001",
         refreshed_at=timezone.now(),
     )
+    made.client_secret = secret_seal("secret", row=made.seal_row)
+    made.save()
     for lcid in languages:
         OrganizationLanguage.objects.create(organization=made, lcid=lcid)
     administrator(made, "Jay Hamlin", f"jay@{slug}.example")
@@ -65,8 +67,8 @@ def administrator(organization: Organization, name: str, email: str) -> Organiza
 
 
 def person(name: str, role: Role | None = None, organization: Organization | None = None) -> User:
-    """An account, with a role where one is given."""
-    user = User.objects.create_user(f"{name.lower()}@contoso.example", PASSWORD, name=name)
+    """An account without a password (hashing one takes a while), with a role where one is given."""
+    user = User.objects.create_user(f"{name.lower()}@contoso.example", name=name)
     if role:
         RoleAssignment.objects.create(user=user, role=role, organization=organization)
     return user
@@ -91,6 +93,13 @@ def portal_running(organization: Organization, *, done: int = 4, **changes: obje
     operation = _operation(portal, done)
     Operation.objects.filter(pk=operation.pk).update(step_started_at=timezone.now(), lease_until=timezone.now())
     return portal
+
+
+def step_done(portal: Portal) -> None:
+    """The portal's run ends the step it is at."""
+    operation = Operation.objects.get(resource_id=portal.pk)
+    _step(operation, operation.step, OperationStep.Status.DONE, "")
+    Operation.objects.filter(pk=operation.pk).update(step=operation.step + 1, step_started_at=timezone.now())
 
 
 def portal_failed(organization: Organization, *, done: int = 5, actor: User | None = None, **changes: object) -> Portal:

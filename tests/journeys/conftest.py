@@ -1,0 +1,75 @@
+"""A real browser against a real server. Where no Chromium is found, every journey skips with one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import MISSING, chromium_path
+from tests.builders.adminsite import Cast, cast
+
+PASSWORD = "a long enough password"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser, None, None]:
+    path = chromium_path()
+    if path is None:
+        pytest.skip(MISSING)
+    # playwright's event loop runs in this thread, which Django takes for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Cast:
+    found = cast()
+    found.alice.set_password(PASSWORD)
+    found.alice.save()
+    return found
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: object) -> Generator[BrowserContext, None, None]:
+    made = browser.new_context(base_url=str(live_server), viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Through the form, as people do."""
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/applications/")
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture where PORTAL_SCREENSHOTS names a folder, for people to look at."""
+    folder = os.environ.get("PORTAL_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -1,0 +1,115 @@
+"""Every page at three widths, light and dark: no rule of accessibility broken, nothing on top of something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
+from tests.builders.portals import license_free
+from tests.journeys.conftest import PASSWORD, photograph, sign_in
+from tests.journeys.geometry import misplaced
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page to look at; ``prepare`` names what is done before."""
+
+    name: str
+    address: str
+    prepare: str = ""
+
+
+@pytest.fixture
+def looks(people: Cast) -> list[Look]:
+    ready = portal_ready(people.contoso, name="Contoso Support", subdomain="contoso-support")
+    running = portal_running(people.contoso, name="Partner Hub", subdomain="partner-hub", portal_type="partner")
+    options = ["partner_field_service"]
+    failed = portal_failed(
+        people.contoso,
+        name="Field Partners",
+        subdomain="field-partners",
+        audience="partner",
+        portal_type="partner",
+        options=options,
+        actor=people.alice,
+    )
+    free = license_free()
+    return [
+        Look("applications", "/applications/"),
+        Look("applications-none", "/applications/?search=zzz"),
+        Look("licence", "/applications/licences/"),
+        Look("set-up", f"/applications/{free.pk}/set-up/"),
+        Look("set-up-wrong", f"/applications/{free.pk}/set-up/", "submit"),
+        Look("set-up-partner", f"/applications/{free.pk}/set-up/", "partner"),
+        Look("terms-only", f"/applications/{free.pk}/set-up/terms/"),
+        Look("portal", f"/portals/{ready.pk}/"),
+        Look("portal-running", f"/portals/{running.pk}/"),
+        Look("portal-menu", f"/portals/{failed.pk}/", "menu"),
+        Look("rename", f"/portals/{ready.pk}/rename/"),
+        Look("progress", f"/portals/{running.pk}/provisioning/"),
+        Look("done", f"/portals/{ready.pk}/provisioning/"),
+        Look("failed", f"/portals/{failed.pk}/provisioning/"),
+        Look("change", f"/portals/{failed.pk}/provisioning/change/"),
+        Look("instances", "/instances/"),
+        Look("instance", f"/instances/{people.contoso.pk}/"),
+        Look("account", "/account/"),
+        Look("second-step", "/accounts/2fa/"),
+        Look("reauthenticate", "/accounts/2fa/totp/activate/"),
+        Look("totp", "/accounts/2fa/totp/activate/", "again"),
+        Look("passkey", "/accounts/2fa/webauthn/add/"),
+        Look("recovery-codes", "/accounts/2fa/recovery-codes/generate/"),
+        Look("password", "/accounts/password/change/"),
+        Look("sessions", "/accounts/sessions/"),
+        Look("not-found", "/nowhere/"),
+        Look("styleguide", "/styleguide/"),
+    ]
+
+
+PREPARATIONS = {
+    "submit": lambda page: page.get_by_role("button", name="Submit", exact=True).last.click(),
+    "partner": lambda page: page.get_by_label("Partner", exact=True).check(),
+    "again": lambda page: confirm(page),
+    "menu": lambda page: page.locator("summary", has_text="Portal Actions").click(),
+}
+
+
+def confirm(page: Page) -> None:
+    """The password once more, where it is asked for."""
+    if "/reauthenticate/" in page.url:
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 390), ("light", 320), ("dark", 1280)])
+def test_no_page_breaks_a_rule_or_covers_itself(
+    page: Page, people: Cast, looks: list[Look], scheme: Literal["light", "dark"], width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    wrong: list[str] = []
+    page.on("console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None)
+    sign_in(page, people.alice.email)
+    for look in looks:
+        page.goto(look.address)
+        if look.prepare:
+            PREPARATIONS[look.prepare](page)
+            page.wait_for_load_state("networkidle")
+        photograph(page, f"{look.name}-{scheme}-{width}")
+        wrong += [f"{look.name}: {found}" for found in [*_axe(page), *misplaced(page)]]
+
+    assert not wrong, "\n".join(wrong)
+
+
+def _axe(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]  # type: ignore[no-untyped-call]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
