@@ -36,6 +36,4 @@ class SignInLinkView(View):
         return redirect("account_change_password" if user.has_usable_password() else "account_set_password")
 
     def _answer(self, request: HttpRequest, *, is_usable: bool) -> HttpResponse:
-        answer = render(request, TEMPLATE, {"is_usable": is_usable}, status=200 if is_usable else 403)
-        answer["Referrer-Policy"] = "no-referrer"  # the address is the secret
-        return answer
+        return render(request, TEMPLATE, {"is_usable": is_usable}, status=200 if is_usable else 403)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -32,6 +32,7 @@ request_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
+_collectors: list[Collector] = []
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -50,15 +51,15 @@ class RequestMetricsMiddleware:
         return response
 
 
-def metrics_serve(*, port: int, collectors: Sequence[Collector] = ()) -> None:
-    """Serve ``http://127.0.0.1:<port>/metrics`` from a thread of this process as soon as the port can be had; 0 = off.
+def collector_register(collector: Collector) -> None:
+    """Let ``collector`` be asked at each scrape, whichever process serves; called from an app's ``ready()``."""
+    _collectors.append(collector)
 
-    Args:
-        collectors: asked at each scrape, for what is counted in the database.
-    """
+
+def metrics_serve(*, port: int) -> None:
+    """Serve ``http://127.0.0.1:<port>/metrics`` from a thread as soon as the port can be had; 0 = off."""
     if port:
-        serving = threading.Thread(target=_serve, args=(port, tuple(collectors)), name="metrics", daemon=True)
-        serving.start()
+        threading.Thread(target=_serve, args=(port,), name="metrics", daemon=True).start()
 
 
 def metrics_folder_clear() -> None:
@@ -68,11 +69,11 @@ def metrics_folder_clear() -> None:
             file.unlink(missing_ok=True)
 
 
-def _serve(port: int, collectors: tuple[Collector, ...]) -> None:
+def _serve(port: int) -> None:
     registry = CollectorRegistry()
     if FOLDER_VARIABLE in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    for collector in collectors:
+    for collector in _collectors:
         registry.register(collector)
     while True:
         try:

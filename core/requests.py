@@ -15,6 +15,8 @@ HEADER = "X-Request-ID"
 META = "HTTP_X_REQUEST_ID"
 ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")  # an operation's row keeps 64 characters
 
+QUIET = ("/livez", "/readyz")  # asked every few seconds; only a bad answer is worth a line
+
 
 class RequestLogMiddleware(RequestMiddleware):
     """The library's middleware with an id that is safe to keep, no query string, and no query for the account."""
@@ -29,6 +31,9 @@ class RequestLogMiddleware(RequestMiddleware):
         response[HEADER] = request.META[META]
         spent = (time.perf_counter() - request.META["portal.started"]) * 1000
         structlog.contextvars.bind_contextvars(milliseconds=round(spent, 1))
+        if request.path in QUIET and response.status_code < 400:
+            structlog.contextvars.clear_contextvars()
+            return
         super().handle_response(request, response)
 
     @staticmethod

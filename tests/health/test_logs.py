@@ -9,11 +9,12 @@ import logging.config
 
 import pytest
 import structlog
-from django.conf import settings
+from django.conf import settings as product
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from adminsite.tokens import PREFIX, token_create
 from core.logs import HIDDEN, logging_config, secrets_hide, text_hide
@@ -34,7 +35,7 @@ def _written(format: str, write: object, level: str = "INFO") -> str:
     try:
         write()  # type: ignore[operator]
     finally:
-        logging.config.dictConfig(settings.LOGGING)
+        logging.config.dictConfig(product.LOGGING)
     return stream.getvalue()
 
 
@@ -135,6 +136,13 @@ def test_a_request_is_one_line_without_its_query(client: Client) -> None:
     assert told["user_id"] == str(user.pk)
     assert "private" not in line
     assert token not in line
+
+
+@pytest.mark.django_db
+def test_a_good_health_answer_is_no_line_and_a_bad_one_is(client: Client, settings: Settings) -> None:
+    assert _written("json", lambda: client.get("/readyz")) == ""
+    settings.BROKER_URL = "redis://127.0.0.1:1/0"
+    assert "request_finished" in _written("json", lambda: client.get("/readyz"))
 
 
 @pytest.mark.parametrize(("format", "level"), [("xml", "INFO"), ("json", "LOUD")])

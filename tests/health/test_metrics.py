@@ -10,18 +10,20 @@ import time
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from adminsite.embedded.ports import port_free
-from adminsite.metrics import OperationsCollector
 from core.errors import Unavailable
 from core.metrics import FOLDER_VARIABLE, metrics_folder_clear, requests_total
 from operations.models import Operation
 from operations.services import operation_start
+from operations.standing import OperationsCollector
 from operations.workflow import Done, StepContext
 from organizations.client import organization_client
 from organizations.client.exchange import Exchange
@@ -90,16 +92,20 @@ time.sleep(60)
 
 
 @pytest.mark.timeout(90)
+@pytest.mark.django_db(transaction=True)
 def test_one_process_serves_the_sums_of_all_and_another_takes_over_when_it_ends(tmp_path: Path) -> None:
     port = port_free(())
     environment = os.environ | {
         "PORTAL_HOME": str(tmp_path),
         "PORTAL_METRICS_PORT": str(port),
+        "PORTAL_DATABASE_URL": _database(),
         "DJANGO_SETTINGS_MODULE": "adminsite.settings",
     }
     processes = [_process(environment), _process(environment)]
     try:
-        assert 'portal_http_requests_total{method="GET",status="200",view="page"} 2.0' in _scrape(port)
+        page = _scrape(port)
+        assert 'portal_http_requests_total{method="GET",status="200",view="page"} 2.0' in page
+        assert "portal_operations_due 0.0" in page
         _end(processes[0])
         assert 'view="page"} 2.0' in _scrape(port)
     finally:
@@ -112,6 +118,12 @@ def test_a_start_forgets_the_counts_of_processes_that_ended(tmp_path: Path, monk
     (tmp_path / "counter_123.db").write_bytes(b"old")
     metrics_folder_clear()
     assert list(tmp_path.iterdir()) == []
+
+
+def _database() -> str:
+    """The test's own database, where the tables are."""
+    address = urlsplit(os.environ["PORTAL_DATABASE_URL"])
+    return urlunsplit(address._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
 def _process(environment: dict[str, str]) -> subprocess.Popen[str]:
