@@ -1,4 +1,4 @@
-"""Which portal answers at a host, and whether it may show its pages: asked of the database once a second at most."""
+"""Which portal answers at a host, and whether it may show its pages: an open portal's host is asked once a second at most."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from portals.models import PackageInstallStatus, Portal
 from websites.errors import HostUnknown
 
 logger = logging.getLogger(__name__)
-FRESH = 1.0  # seconds a known host's answer is good
-FRESH_UNKNOWN = 5.0  # and an unknown one's
+FRESH = 1.0  # seconds an open portal's answer is good
+FRESH_CLOSED = 0.0  # and a closed one's: who was just told that a portal is provisioned opens it now
+FRESH_UNKNOWN = 1.0  # and an unknown host's
 KEPT = 10_000  # hosts; strangers' inventions push each other out, not a portal in use
 
 
@@ -90,7 +91,7 @@ class HostTable:
                 raise
             logger.warning("The database is away; what is known of the host is used", extra={"host": host})
             portal = before.portal
-        answer = _Answer(portal, time.monotonic() + (FRESH if portal else FRESH_UNKNOWN))
+        answer = _Answer(portal, time.monotonic() + _good_for(portal))
         self._keep(host, answer)
         return answer
 
@@ -112,6 +113,13 @@ class HostTable:
 def host_of(header: str) -> str:
     """The Host header without port and final dot, in lower case."""
     return header.rsplit(":", 1)[0].rstrip(".").lower() if not header.endswith("]") else ""
+
+
+def _good_for(portal: PortalAtHost | None) -> float:
+    """Seconds."""
+    if portal is None:
+        return FRESH_UNKNOWN
+    return FRESH if portal.is_open else FRESH_CLOSED
 
 
 def _read(host: str) -> PortalAtHost | None:

@@ -30,7 +30,8 @@ from websites.templating.environment import SiteEnvironment
 logger = logging.getLogger(__name__)
 CHECKED_EVERY = 6.0  # seconds between two looks at a site that people visit
 STALE = 9.0  # a site that was not looked at for longer is looked at before it is shown …
-PATIENCE = 2.0  # … but nobody waits longer than this for it
+PATIENCE = 1.0  # … but nobody waits longer than this for it
+ASKED_AGAIN = 2.0  # seconds nobody asks again after the very first read has failed
 VISITED_WITHIN = 600.0  # after this long without a visitor nobody looks at a site any more
 KEPT = 500  # sites in memory
 
@@ -139,7 +140,7 @@ class SiteStore:
     def _read_first(self, held: _Held) -> None:
         """The first read, once for all who wait for it; after a failure nobody asks again for a while."""
         with held.first:
-            if held.loaded is None and time.monotonic() - held.tried_at > PATIENCE:
+            if held.loaded is None and time.monotonic() - held.tried_at > ASKED_AGAIN:
                 self._read(held)
 
     def _restore(self, held: _Held) -> None:
@@ -153,7 +154,7 @@ class SiteStore:
         try:
             self._read(held)
         except (Unavailable, DatabaseError) as problem:
-            logger.warning("Shown as it was: %s", problem, extra=_names(held))
+            logger.warning("Shown as it was: %s", problem.__cause__ or problem, extra=_names(held))
         except Exception:
             logger.exception("The site could not be read", extra=_names(held))
         finally:

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
+from typing import TypeVar
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser import MISSING, chromium_path
 from tests.builders.websites import RowsInMemory, runtime_of
 from websites.front import Front
 from websites.hosts import PortalAtHost
 from websites.runtime import Runtime, runtime_use
+
+Found = TypeVar("Found")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -58,3 +74,21 @@ def portal_told(
     )
     held.hosts.tell(host, portal)
     return portal
+
+
+def browse(work: Callable[[Browser], Found]) -> Found:
+    """Do ``work`` with a browser in a thread of its own: playwright keeps a thread's event loop for itself."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip(MISSING)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(_browse, path, work).result()
+
+
+def _browse(path: str, work: Callable[[Browser], Found]) -> Found:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            return work(browser)
+        finally:
+            browser.close()
