@@ -1,4 +1,4 @@
-"""Which portal answers at a host, and whether it may show its pages: an open portal's host is asked once a second at most."""
+"""Which portal answers at a host, and whether it may show its pages: an open one is asked for once a second at most."""
 
 from __future__ import annotations
 
