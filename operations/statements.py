@@ -7,13 +7,16 @@ run's row, the step's row and the event together, so that a crash leaves all of 
 from __future__ import annotations
 
 from operations.models import Operation
+from operations.prepared import Prepared
 
 # A claim reads the whole row, in the order in which Django builds the instance.
 COLUMNS = tuple(str(field.column) for field in Operation._meta.concrete_fields)
 JSON_COLUMNS = ("plan", "input", "output", "error")
 
 # Takes a free run that is due. A held run is freed by the reconciler alone, so there is one rule for dead holders.
-CLAIM = f"""
+CLAIM = Prepared(
+    "claim",
+    f"""
 UPDATE operations_operation
    SET status = 'Running', token = token + 1, owner = %(owner)s,
        lease_until = statement_timestamp() + %(lease)s, wake_at = statement_timestamp() + %(lease)s,
@@ -23,10 +26,13 @@ UPDATE operations_operation
    AND (due_at IS NULL OR due_at <= statement_timestamp())
    AND workflow || '/' || version = ANY(%(known)s)
 RETURNING {", ".join(COLUMNS)}
-"""  # noqa: S608 - column names of the model
+""",  # noqa: S608 - column names of the model
+)
 
 # A run nobody here can run on: look again later, and say so once.
-LEAVE_TO_OTHERS = """
+LEAVE_TO_OTHERS = Prepared(
+    "leave_to_others",
+    """
 WITH refused AS (
     SELECT id, step, waiting_for FROM operations_operation
      WHERE id = %(id)s AND status IN ('NotStarted', 'Running') AND lease_until IS NULL
@@ -44,7 +50,8 @@ WITH refused AS (
       FROM refused WHERE waiting_for <> %(reason)s
 )
 SELECT 1 FROM moved
-"""
+""",
+)
 
 _FENCE = "id = %(id)s AND step = %(step)s AND token = %(token)s AND status = 'Running'"
 
@@ -62,7 +69,9 @@ _EVENT = """
 """
 
 # The step is done and the run goes on: no indexed column changes, so PostgreSQL rewrites the row in its page.
-STEP_DONE = f"""
+STEP_DONE = Prepared(
+    "step_done",
+    f"""
 WITH moved AS (
     UPDATE operations_operation
        SET step = step + 1, attempt = 0, output = output || %(output)s::jsonb, waiting_for = '',
@@ -71,10 +80,13 @@ WITH moved AS (
     RETURNING id, step_started_at, cancel_requested_at
 ), committed AS ({_STEP_ROW}), told AS ({_EVENT})
 SELECT step_started_at, cancel_requested_at FROM moved
-"""  # noqa: S608 - composed of the constants above
+""",  # noqa: S608 - composed of the constants above
+)
 
 # The step was the last one.
-RUN_SUCCEEDED = f"""
+RUN_SUCCEEDED = Prepared(
+    "run_succeeded",
+    f"""
 WITH moved AS (
     UPDATE operations_operation
        SET status = 'Succeeded', step = step + 1, attempt = 0, output = output || %(output)s::jsonb, waiting_for = '',
@@ -88,10 +100,13 @@ WITH moved AS (
       FROM moved, (VALUES ('step_done', %(message)s), ('succeeded', '')) AS said (kind, text)
 )
 SELECT finished_at FROM moved
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
 # The step cannot be done: the run ends here, with the step's row and the reason.
-RUN_FAILED = f"""
+RUN_FAILED = Prepared(
+    "run_failed",
+    f"""
 WITH moved AS (
     UPDATE operations_operation
        SET status = 'Failed', attempt = %(attempts)s, error = %(error)s::jsonb, waiting_for = '', token = token + 1,
@@ -101,10 +116,13 @@ WITH moved AS (
     RETURNING id, finished_at
 ), committed AS ({_STEP_ROW}), told AS ({_EVENT})
 SELECT finished_at FROM moved
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
 # Somebody asked for it, and this is between two steps.
-RUN_CANCELED = f"""
+RUN_CANCELED = Prepared(
+    "run_canceled",
+    f"""
 WITH moved AS (
     UPDATE operations_operation
        SET status = 'Canceled', waiting_for = '', token = token + 1,
@@ -114,10 +132,13 @@ WITH moved AS (
     RETURNING id, finished_at
 ), told AS ({_EVENT})
 SELECT finished_at FROM moved
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
 # Not now: let go of the run until it is due again. The token moves on, so nothing late can be written.
-RUN_RELEASED = f"""
+RUN_RELEASED = Prepared(
+    "run_released",
+    f"""
 WITH moved AS (
     UPDATE operations_operation
        SET attempt = %(attempt)s, waiting_for = %(reason)s, token = token + 1, owner = NULL, lease_until = NULL,
@@ -130,15 +151,19 @@ WITH moved AS (
     SELECT id, statement_timestamp(), %(kind)s, %(step)s, %(code)s, %(message)s FROM moved WHERE %(kind)s <> ''
 )
 SELECT 1 FROM moved
-"""  # noqa: S608
+""",  # noqa: S608
+)
 
 # Whether a step whose commit was answered by a broken connection is committed after all, and by this claim.
-STEP_IS_MINE = """
+STEP_IS_MINE = Prepared(
+    "step_is_mine",
+    """
 SELECT run.step_started_at, run.cancel_requested_at
   FROM operations_operationstep AS step JOIN operations_operation AS run ON run.id = step.operation_id
  WHERE step.operation_id = %(id)s AND step.position = %(step)s AND step.token = %(token)s
    AND run.token = %(token)s AND run.status = 'Running'
-"""
+""",
+)
 
 # A line for people, unless the run has passed to somebody else.
 LOG_LINE = f"""

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -20,6 +20,7 @@ from operations.errors import LostLease
 from operations.faultpoints import faultpoint
 from operations.metrics import steps_retried
 from operations.models import Operation
+from operations.prepared import Prepared
 from operations.workflow import Done, Wait, Workflow, workflow_version, workflows_known
 
 logger = structlog.get_logger(__name__)
@@ -201,7 +202,7 @@ def _release(run: Run, **params: Any) -> None:
     faultpoint("release.committed")
 
 
-def _finish(run: Run, sql: str, params: Params, settle: Callable[[Operation], None]) -> None:
+def _finish(run: Run, statement: Prepared, params: Params, settle: Callable[[Operation], None]) -> None:
     faultpoint("final.before")
 
     def call_back(row: Row) -> None:
@@ -213,15 +214,15 @@ def _finish(run: Run, sql: str, params: Params, settle: Callable[[Operation], No
         run.workflow.finished(operation)
         faultpoint("final.called_back")
 
-    row, is_doubtful = _persist(sql, params, then=call_back)
+    row, is_doubtful = _persist(statement, params, then=call_back)
     if row is None and not is_doubtful:
         raise LostLease(run.operation.id)
     faultpoint("final.committed")
 
 
-def _persist(sql: str, params: Params, then: Callable[[Row], None] | None = None) -> tuple[Row | None, bool]:
+def _persist(statement: Prepared, params: Params, then: Callable[[Row], None] | None = None) -> tuple[Row | None, bool]:
     """One statement, with ``then`` in its transaction; its row is None where the fence let nothing through."""
-    return through_outage(lambda: _execute(sql, params, then))
+    return through_outage(lambda: _execute(statement, params, then))
 
 
 def through_outage(attempt: Callable[[], Answer]) -> tuple[Answer, bool]:
@@ -247,15 +248,11 @@ def through_outage(attempt: Callable[[], Answer]) -> tuple[Answer, bool]:
     return attempt(), is_doubtful
 
 
-def _execute(sql: str, params: Params, then: Callable[[Row], None] | None) -> Row | None:
+def _execute(statement: Prepared, params: Params, then: Callable[[Row], None] | None) -> Row | None:
     if then is None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return cast(Row | None, cursor.fetchone())
+        return statement.run(params)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            row: Row | None = cursor.fetchone()
+        row = statement.run(params)
         if row is not None:
             then(row)
         return row

@@ -45,9 +45,9 @@ def limit_script() -> str:
     """One whole workflow: start, claim, five steps, and the last step with the end."""
     from operations import statements
 
-    parts = ["SELECT quote_literal(gen_random_uuid()) AS id \\gset\n", START + ";", _filled(statements.CLAIM, 0)]
-    parts += [_filled(statements.STEP_DONE, position) for position in range(STEPS - 1)]
-    return "\n".join([*parts, _filled(statements.RUN_SUCCEEDED, STEPS - 1)])
+    parts = ["SELECT gen_random_uuid() AS id \\gset\n", START + ";", _filled(statements.CLAIM.sql, 0)]
+    parts += [_filled(statements.STEP_DONE.sql, position) for position in range(STEPS - 1)]
+    return "\n".join([*parts, _filled(statements.RUN_SUCCEEDED.sql, STEPS - 1)])
 
 
 def limit_measure(stand: Stand, *, seconds: float, clients: int = 4) -> float:
@@ -57,7 +57,17 @@ def limit_measure(stand: Stand, *, seconds: float, clients: int = 4) -> float:
     found = subprocess.run(
         [
             str(binaries.postgres_folder() / "bin" / "pgbench"),
-            *("--no-vacuum", "--client", str(clients), "--jobs", "2", "--time", str(int(seconds))),
+            *(
+                "--no-vacuum",
+                "--protocol",
+                "prepared",
+                "--client",
+                str(clients),
+                "--jobs",
+                "2",
+                "--time",
+                str(int(seconds)),
+            ),
             *("--file", str(script), stand.postgres.url),
         ],
         capture_output=True,
