@@ -31,7 +31,9 @@ def instances(request: HttpRequest) -> HttpResponse:
 @login_required
 def instance(request: HttpRequest, organization_id: uuid.UUID) -> HttpResponse:
     require(cast(User, request.user), Action.ORGANIZATION_VIEW, organization_id)
-    found = get_object_or_404(Organization.objects.prefetch_related("languages", "users", "solution_installs"), pk=organization_id)
+    found = get_object_or_404(
+        Organization.objects.prefetch_related("languages", "users", "solution_installs"), pk=organization_id
+    )
     return render(request, "organizations/instance.html", {"instance": found})
 
 

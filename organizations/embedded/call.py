@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.datastructures import CaseInsensitiveMapping
 
 from organizations.embedded.errors import bad_request, segment_missing
-from organizations.embedded.models import EmbeddedOrganization
+from organizations.embedded.models import EmbeddedOrganization, rows_in
 from organizations.embedded.registry import TABLES, TABLES_BY_SET, Kind, Table
 
 LARGEST_PAGE = 5000
+ENTITY = 1  # component type of a table
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Prefer:
 
 @dataclass(frozen=True)
 class Call:
-    """What is asked. ``tables`` are the tables that are there: a portal table only once its solution is installed."""
+    """What is asked."""
 
     tenant: EmbeddedOrganization
     api_url: str  # absolute, as the caller wrote it, ends in /
@@ -46,7 +47,6 @@ class Call:
     query: tuple[tuple[str, str], ...] = ()
     headers: CaseInsensitiveMapping[str] = field(default_factory=lambda: CaseInsensitiveMapping({}))
     body: bytes = b""
-    portal_tables: frozenset[str] = frozenset()
 
     def table_of_set(self, entity_set: str) -> Table:
         """The table with this entity set name.
@@ -60,7 +60,13 @@ class Call:
         return table
 
     def has(self, table: Table) -> bool:
+        """Whether the table is there: a portal table only once a solution that brings it is installed."""
         return table.kind is not Kind.PORTAL or table.name in self.portal_tables
+
+    @cached_property
+    def portal_tables(self) -> frozenset[str]:
+        components = rows_in(self.tenant, "solutioncomponent").filter(componenttype=ENTITY)
+        return frozenset(components.values_list("schemaname", flat=True))
 
     @cached_property
     def tables(self) -> list[Table]:

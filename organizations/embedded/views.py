@@ -6,10 +6,8 @@ import json
 import logging
 import uuid
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qsl
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.datastructures import CaseInsensitiveMapping
 from django.views.decorators.csrf import csrf_exempt
@@ -17,10 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import DataverseError, bad_request, segment_missing
 from organizations.embedded.faults import FaultWrong, fault_add, fault_as_json, faults_apply, faults_clear
-from organizations.embedded.models import EmbeddedOrganization, Fault, rows_in
+from organizations.embedded.models import EmbeddedOrganization, Fault
 from organizations.embedded.protection import protected
 from organizations.embedded.routes import call_answer
-from organizations.embedded.solutions.package import ENTITY
 from organizations.embedded.tokens import TokenRefused, discovery, token_check, token_issue
 
 logger = logging.getLogger(__name__)
@@ -68,13 +65,7 @@ def _call(request: HttpRequest, tenant: EmbeddedOrganization, api_url: str, path
         query=query,
         headers=CaseInsensitiveMapping(dict(request.headers)),
         body=request.read(),
-        portal_tables=frozenset(_portal_tables(tenant)),
     )
-
-
-def _portal_tables(tenant: EmbeddedOrganization) -> QuerySet[Any, str]:
-    components = rows_in(tenant, "solutioncomponent").filter(componenttype=ENTITY)
-    return components.values_list("schemaname", flat=True)
 
 
 def _response(reply: Reply, headers: Mapping[str, str]) -> HttpResponse:

@@ -117,7 +117,7 @@ def _account(email: str, name: str, role: Role | None, organization: Organizatio
     """The account; a role that the organization does not know of is given here."""
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, "correct horse battery", name=name)
+        user = User.objects.create_user(email, name=name)
     assignments_of_account(user)
     if role is not None and not user.role_assignments.filter(role=role, organization=organization).exists():
         RoleAssignment.objects.create(user=user, role=role, organization=organization)

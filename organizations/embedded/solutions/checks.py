@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from organizations.embedded.call import ENTITY
 from organizations.embedded.errors import DataverseError
 from organizations.embedded.faults import import_fault
 from organizations.embedded.models import EmbeddedOrganization, Fault, rows_in
 from organizations.embedded.registry import TABLES, Kind
-from organizations.embedded.solutions.package import ENTITY, Dependency, Package, version_key
+from organizations.embedded.solutions.package import Dependency, Package, version_key
 
 BUILT_IN = frozenset({"", "active", "system", "basic", "default"})  # not the names of solutions one could import
+
+Solutions = Mapping[str, Mapping[str, Any]]  # what is installed, by unique name in lower case
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,10 @@ class Findings:
 
 def package_check(tenant: EmbeddedOrganization, package: Package) -> Findings:
     """Look at the organization and say what is missing or wrong."""
-    missing = tuple(found for found in package.dependencies if not _is_met(tenant, found))
-    problems = [_dependency_problem(tenant, package, missing)] if missing else []
-    problems += filter(None, [_version_problem(tenant, package)])
+    there = _installed_solutions(tenant)
+    missing = tuple(found for found in package.dependencies if not _is_met(tenant, there, found))
+    problems = [_dependency_problem(tenant, there, package, missing)] if missing else []
+    problems += filter(None, [_version_problem(there, package)])
     refused = import_fault(tenant, package.unique_name, Fault.Kind.REFUSE_IMPORT)
     return Findings(missing, tuple(problems + ([refused] if refused else [])))
 
@@ -38,10 +43,15 @@ def installed(tenant: EmbeddedOrganization, unique_name: str) -> dict[str, Any] 
     return rows.values().first()
 
 
-def _is_met(tenant: EmbeddedOrganization, dependency: Dependency) -> bool:
+def _installed_solutions(tenant: EmbeddedOrganization) -> Solutions:
+    rows = rows_in(tenant, "solution").values("uniquename", "version", "ismanaged")
+    return {row["uniquename"].lower(): row for row in rows}
+
+
+def _is_met(tenant: EmbeddedOrganization, there: Solutions, dependency: Dependency) -> bool:
     if dependency.solution.lower() in BUILT_IN:
         return _has_component(tenant, dependency)
-    found = installed(tenant, dependency.solution)
+    found = there.get(dependency.solution.lower())
     if found is None:
         return False
     if not dependency.version:
@@ -60,12 +70,12 @@ def _has_component(tenant: EmbeddedOrganization, dependency: Dependency) -> bool
 
 
 def _dependency_problem(
-    tenant: EmbeddedOrganization, package: Package, missing: tuple[Dependency, ...]
+    tenant: EmbeddedOrganization, there: Solutions, package: Package, missing: tuple[Dependency, ...]
 ) -> DataverseError:
     absent = dict.fromkeys(
         found.solution
         for found in missing
-        if found.solution.lower() not in BUILT_IN and installed(tenant, found.solution) is None
+        if found.solution.lower() not in BUILT_IN and found.solution.lower() not in there
     )
     name = package.friendly_name(tenant.base_language)
     if absent:
@@ -95,8 +105,8 @@ def _missing_xml(missing: tuple[Dependency, ...]) -> str:
     return f"<MissingDependencies>{''.join(parts)}</MissingDependencies>"
 
 
-def _version_problem(tenant: EmbeddedOrganization, package: Package) -> DataverseError | None:
-    found = installed(tenant, package.unique_name)
+def _version_problem(there: Solutions, package: Package) -> DataverseError | None:
+    found = there.get(package.unique_name.lower())
     if found is None:
         return None
     if found["ismanaged"] and not package.is_managed:

@@ -19,7 +19,6 @@ LARGEST_MEMBER = 64 * 1024 * 1024
 LARGEST_TOTAL = 256 * 1024 * 1024
 MOST_MEMBERS = 5000
 NEEDED = ("solution.xml", "customizations.xml", "[Content_Types].xml")
-ENTITY = 1  # component type of a table
 
 _UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,64}")
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){1,3}")
