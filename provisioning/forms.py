@@ -150,9 +150,9 @@ def changes_typed(typed: QueryDict, portal: Portal) -> PortalValues:
     return replace(sent, **{ATTRIBUTES[field]: getattr(kept, ATTRIBUTES[field]) for field in fixed})
 
 
-def announced(choices: Choices) -> str:
-    """The header with which the page says to a screen reader what a choice has changed (js/page.js)."""
-    return json.dumps({"announce": {"text": choices.summary}})
+def announced(text: str) -> str:
+    """The header HX-Trigger with which the page says ``text`` to a screen reader (js/page.js)."""
+    return json.dumps({"announce": {"text": text}})
 
 
 def token_from(typed: QueryDict) -> uuid.UUID | None:

@@ -57,5 +57,5 @@ def _page(request: HttpRequest, form: ChangeForm, preview: tuple[str, ...] = ())
         "base_domain": settings.PORTAL_BASE_DOMAIN,
     }
     answer = render(request, "provisioning/change.html", page, status=form.status)
-    answer["HX-Trigger"] = announced(form.choices)
+    answer["HX-Trigger"] = announced(form.choices.summary)
     return answer

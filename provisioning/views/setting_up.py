@@ -33,11 +33,11 @@ def set_up(request: HttpRequest, license_id: uuid.UUID) -> HttpResponse:
     actor = cast(User, request.user)
     values = refresh(values_from(request.POST, license_id=license_id), actor=actor)
     form = PortalForm(actor=actor, values=values, token=token_from(request.POST))
-    checks = provisioning_preflight(actor=actor, values=values) if request.POST.get("action") == "check" else None
-    answer = _form_page(request, license, form, checks=checks)
-    if request.POST.get("action") == "update":
-        answer["HX-Trigger"] = announced(form.choices)
-    return answer
+    if request.POST.get("action") == "check":
+        checks = provisioning_preflight(actor=actor, values=values)
+        met = sum(check.passed for check in checks)
+        return _announce(_form_page(request, license, form, checks=checks), f"{met} of {len(checks)} checks passed")
+    return _announce(_form_page(request, license, form), form.choices.summary)
 
 
 @login_required
@@ -70,6 +70,11 @@ def _accept(request: HttpRequest, license: PortalLicense, form: PortalForm) -> H
     if operation:
         return redirect("provisioning", operation.resource_id)
     return _form_page(request, license, form)
+
+
+def _announce(answer: HttpResponse, text: str) -> HttpResponse:
+    answer["HX-Trigger"] = announced(text)
+    return answer
 
 
 def _form_page(request: HttpRequest, license: PortalLicense, form: PortalForm, checks: Any = None) -> HttpResponse:

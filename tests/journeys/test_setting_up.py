@@ -1,4 +1,4 @@
-"""From the licence to the run in the browser: chained choices, live address, terms as a dialog, keyboard, no scripts."""
+"""From the licence to the run in the browser: chained choices, live address, terms, keyboard, without scripts."""
 
 from __future__ import annotations
 
