@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from domains.probe import probe_is_signed, probe_signature
 
-PORTAL, OTHER = uuid.uuid4(), uuid.uuid4()
+PORTAL, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
 NOW = 1_000_000_020.0  # in the middle of a minute
 
 
