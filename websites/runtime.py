@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from django.conf import settings
 
 from websites.clients import ClientPool
@@ -20,14 +22,17 @@ class Runtime:
 
 
 _runtimes: list[Runtime] = []
+_lock = threading.Lock()
 
 
 def runtime() -> Runtime:
     """This process's runtime; made, and its sites watched, when the first visitor comes."""
     if not _runtimes:
-        found = Runtime()
-        found.sites.watch()
-        _runtimes.append(found)
+        with _lock:
+            if not _runtimes:
+                found = Runtime()
+                found.sites.watch()
+                _runtimes.append(found)
     return _runtimes[0]
 
 

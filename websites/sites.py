@@ -33,7 +33,7 @@ STALE = 9.0  # a site that was not looked at for longer is looked at before it i
 PATIENCE = 1.0  # … but nobody waits longer than this for it
 ASKED_AGAIN = 2.0  # seconds nobody asks again after the very first read has failed
 VISITED_WITHIN = 600.0  # after this long without a visitor nobody looks at a site any more
-KEPT = 500  # sites in memory
+KEPT = 200  # sites in memory, a megabyte or two each
 
 
 class _Held:

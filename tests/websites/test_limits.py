@@ -61,11 +61,11 @@ def page_of(visitor: Visitor, site: SiteInMemory, source: str) -> Answer:
 def test_what_wants_too_much_is_stopped_soon_and_says_nothing_to_visitors(
     visitor: Visitor, site: SiteInMemory, source: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     with caplog.at_level(logging.ERROR, "websites.rendering"):
         answer = page_of(visitor, site, source)
     assert answer.status == 500
-    assert time.monotonic() - started < 6
+    assert time.thread_time() - started < 4
     assert "Something went wrong" in answer.text
     record = next(record for record in caplog.records if record.name == "websites.rendering")
     assert str(record.__dict__["error_id"]) in answer.text
@@ -75,10 +75,10 @@ def test_what_wants_too_much_is_stopped_soon_and_says_nothing_to_visitors(
 
 def test_time_is_up_after_two_seconds_whatever_a_template_does(visitor: Visitor, site: SiteInMemory) -> None:
     site.template("Slow", "{% assign s = 'b,a' | split: ',' %}" + "{{ s | sort | join: ',' }}" * 1500)
-    started = time.monotonic()
+    started = time.thread_time()
     answer = page_of(visitor, site, "{% for i in (1..15000) %}{% render 'Slow' %}{% endfor %}")
     assert answer.status == 500
-    assert 1.5 < time.monotonic() - started < 6
+    assert 1.5 < time.thread_time() - started < 4
 
 
 def test_one_broken_template_leaves_the_other_pages_alone(visitor: Visitor, site: SiteInMemory) -> None:

@@ -6,7 +6,7 @@ import time
 
 from liquid.exceptions import LiquidError, LoopIterationLimitError
 
-SECONDS = 2.0
+SECONDS = 2.0  # of this thread's own work: a busy machine must not turn honest pages away
 TURNS = 20_000  # of all loops of the page together
 TEXT = 1_000_000  # characters of one value
 ITEMS = 20_000  # of one list
@@ -25,14 +25,14 @@ class Budget:
     """Counts down one page's allowance."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._ends_at = time.monotonic() + seconds
+        self._ends_at = time.thread_time() + seconds
         self._operations = 0
         self._turns = 0
 
     def tick(self) -> None:
         """One more operation. Raises :class:`BudgetSpent` when the time is over."""
         self._operations += 1
-        if self._operations % LOOK_AT_CLOCK == 0 and time.monotonic() > self._ends_at:
+        if self._operations % LOOK_AT_CLOCK == 0 and time.thread_time() > self._ends_at:
             raise BudgetSpent(f"the page took longer than {SECONDS:g} s")
 
     def turns(self, count: int) -> None:
