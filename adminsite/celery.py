@@ -58,6 +58,7 @@ app.conf.update(
     worker_enable_remote_control=False,
     beat_schedule_filename=str(settings.PORTAL_HOME / "run" / "beat-schedule"),
     beat_schedule={
+        "refresh-organizations": {"task": "organizations.refresh", "schedule": 600.0},
         "organizations-refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
         "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
     },

@@ -1,7 +1,7 @@
 """Starts traced runs in a process of its own: ``python -m tests.crash.submit RUNS STEPS SECONDS``.
 
-With ``stream`` for RUNS it keeps about ACTIVE runs alive until its input ends. Prints ``started <id>`` for each run
-whose start was answered.
+With ``stream`` for RUNS it keeps about ACTIVE runs alive until its input ends; with ``hang`` alone it starts one run
+whose middle step hangs the first time. Prints ``started <id>`` for each run whose start was answered.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ def main() -> None:
     django.setup()
     if sys.argv[1] == "stream":
         stream(steps=int(sys.argv[2]), seconds=float(sys.argv[3]))
+    elif sys.argv[1] == "hang":
+        print("started", start_plan("trace", "hang-once", "trace"), flush=True)  # noqa: T201
     else:
         for _ in range(int(sys.argv[1])):
             print("started", start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])), flush=True)  # noqa: T201
@@ -33,6 +35,15 @@ def start(*, steps: int, seconds: float) -> uuid.UUID:
 
     resource = Resource("trace", uuid.uuid4(), "traced")
     return operation_start(actor=None, workflow=NAME, resource=resource, plan=plan(steps=steps, seconds=seconds)).id
+
+
+def start_plan(*names: str) -> uuid.UUID:
+    from operations.services import Resource, operation_start
+    from operations.workflow import StepPlan
+    from tests.crash.traces.workflow import NAME
+
+    steps = [StepPlan(name, f"Do {name}", "0") for name in names]
+    return operation_start(actor=None, workflow=NAME, resource=Resource("trace", uuid.uuid4(), "traced"), plan=steps).id
 
 
 def stream(*, steps: int, seconds: float) -> None:

@@ -108,6 +108,17 @@ def test_a_worker_that_is_asked_to_stop_lets_go_between_two_steps(stand: Stand) 
     _no_step_is_committed_twice(stand)
 
 
+def test_a_step_that_hangs_is_stopped_with_its_process_and_tried_again(stand: Stand) -> None:
+    stand.python("-m", "tests.crash.submit", "hang")
+    stand.start_worker()
+    _drain(stand)
+
+    assert stand.rows("SELECT status FROM operations_operation") == [("Succeeded",)]
+    assert stand.rows("SELECT attempts FROM operations_operationstep ORDER BY position") == [(1,), (2,), (1,)]
+    codes = stand.rows("SELECT code FROM operations_operationevent WHERE kind = 'retrying'")
+    assert codes == [("operations:step-timed-out",)]
+
+
 def _ways() -> list[str]:
     names = list(WAYS)
     return [names[number % len(names)] for number in range(KILLS)]

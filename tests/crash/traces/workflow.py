@@ -20,7 +20,8 @@ def leave_trace(line: str) -> None:
 
 def trace(step: StepContext) -> Done:
     leave_trace(f"step {step.operation.id} {step.operation.step} {time.time():.3f}")
-    time.sleep(float(step.argument or 0))
+    if seconds := float(step.argument or 0):
+        time.sleep(seconds)
     return Done(output={str(step.operation.step): True})
 
 
@@ -40,6 +41,14 @@ def fail_once(step: StepContext) -> Done:
     return Done()
 
 
+def hang_once(step: StepContext) -> Done:
+    """Never comes back the first time it is asked."""
+    leave_trace(f"step {step.operation.id} {step.operation.step} {time.time():.3f}")
+    if step.attempt == 1:
+        time.sleep(600)
+    return Done()
+
+
 def finished(operation: Operation) -> None:
     """Writes a row in the final transaction, as a portal's move would be."""
     Operation.objects.filter(pk=operation.pk).update(resource_label=f"finished {operation.status}")
@@ -53,7 +62,7 @@ workflow_register(
     Workflow(
         NAME,
         1,
-        {"trace": trace, "wait-once": wait_once, "fail-once": fail_once},
+        {"trace": trace, "wait-once": wait_once, "fail-once": fail_once, "hang-once": hang_once},
         finished,
         Retry(attempts=20, first_delay=timedelta(milliseconds=20)),
     )
