@@ -20,6 +20,7 @@ from organizations.embedded.functions import action_call, function_call
 from organizations.embedded.path import Segment, key_guid, path_parse
 from organizations.embedded.registry import Kind, Table
 from organizations.embedded.rows import single
+from organizations.embedded.rows.changes import changes_reply, wants_changes
 from organizations.embedded.rows.read import count_reply, page_reply, row_reply
 from organizations.embedded.solutions.importing import import_run
 from organizations.embedded.solutions.jobs import jobs_resume
@@ -63,7 +64,7 @@ def _get(call: Call, segments: list[Segment]) -> Reply:
 
 def _get_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
     if not rest:
-        return page_reply(call, table)
+        return changes_reply(call, table) if wants_changes(call) else page_reply(call, table)
     if [segment.name for segment in rest] == ["$count"]:
         return count_reply(call, table)
     raise segment_missing(rest[0].name)

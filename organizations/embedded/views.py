@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.datastructures import CaseInsensitiveMapping
 from django.views.decorators.csrf import csrf_exempt
 
+from organizations.embedded.batch import batch_reply
 from organizations.embedded.call import Call, Reply
-from organizations.embedded.errors import DataverseError, bad_request, segment_missing
+from organizations.embedded.errors import DataverseError, bad_request, method_wrong, segment_missing
 from organizations.embedded.faults import FaultWrong, fault_add, fault_as_json, faults_apply, faults_clear
 from organizations.embedded.models import EmbeddedOrganization, Fault
 from organizations.embedded.protection import protected
@@ -43,9 +44,24 @@ def _answered(request: HttpRequest, name: str, version: str, path: str) -> HttpR
     base_url = _base_url(request, name)
     token_check(tenant, request.headers.get("Authorization", ""), base_url)
     with protected(tenant) as left:
-        faults_apply(tenant, request.method or "", path)
-        reply = call_answer(_call(request, tenant, f"{base_url}/api/data/v{version}/", path))
+        call = _call(request, tenant, f"{base_url}/api/data/v{version}/", path)
+        reply = batch_reply(call, _reply) if _is_batch(call) else _reply(call)
     return _response(reply, left)
+
+
+def _reply(call: Call) -> Reply:
+    """The reply to a single call, alone or of a batch, with the faults that are switched on for it."""
+    faults_apply(call.tenant, call.method, call.path)
+    return call_answer(call)
+
+
+def _is_batch(call: Call) -> bool:
+    if call.path.rstrip("/") != "$batch":
+        return False
+    faults_apply(call.tenant, call.method, call.path)
+    if call.method != "POST":
+        raise method_wrong(call.method)
+    return True
 
 
 def _call(request: HttpRequest, tenant: EmbeddedOrganization, api_url: str, path: str) -> Call:

@@ -4,9 +4,12 @@ import base64
 import io
 import uuid
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import override_settings
 
 from organizations.client import WebApiClient, organization_client
 from organizations.embedded.models import rows_in
@@ -127,6 +130,28 @@ def test_a_poll_resumes_an_import_whose_process_died(
     assert client.async_operation(job).is_complete
     assert client.import_result(import_job).is_success
     jobs.jobs_resume(tenant_of(organization), import_run)  # nothing is left to do
+
+
+def test_a_job_whose_package_is_gone_ends_as_failed(organization: Organization, client: WebApiClient) -> None:
+    gone = {"upload": str(uuid.uuid4()), "import_job": str(uuid.uuid4())}
+    job = jobs.job_create(tenant_of(organization), gone)
+    operation = client.async_operation(job)
+    assert (operation.is_complete, operation.is_success, operation.error_code) == (True, False, "0x80048033")
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(ORGANIZATION_JOBS="thread")
+def test_an_import_runs_in_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = ThreadPoolExecutor(max_workers=1)
+    monkeypatch.setattr(jobs, "_threads", threads)
+    client = organization_client(contoso())
+    staged, import_job = client.stage_solution(package()), uuid.uuid4()
+    job = client.import_solution(upload_id=staged.upload_id, import_job_id=import_job)
+    threads.submit(lambda: connection.close()).result(
+        timeout=30
+    )  # waits for the import, and leaves no connection behind
+    assert client.async_operation(job).is_success
+    assert client.import_result(import_job).is_success
 
 
 def test_the_same_import_job_is_taken_once(client: WebApiClient) -> None:

@@ -40,7 +40,7 @@ def page_reply(call: Call, table: Table, rows: Rows | None = None) -> Reply:
     values = list(page.values()[: limit + 1])
     body["value"] = shown_rows(call, table, options, values[:limit])
     if options.top is None and len(values) > limit:
-        body["@odata.nextLink"] = _next_link(call, token_of(keys, values[limit - 1]))
+        body["@odata.nextLink"] = next_link(call, token_of(keys, values[limit - 1]))
     return Reply(json=body, headers=_applied(call))
 
 
@@ -177,7 +177,8 @@ def _expanded_names(options: Options) -> list[str]:
     return [f"{expand.navigation}()" for expand in options.expand]
 
 
-def _next_link(call: Call, token: str) -> str:
+def next_link(call: Call, token: str) -> str:
+    """The absolute address of the page behind ``token``, on the base that the caller used, with all its options."""
     query = [(name, value) for name, value in call.query if name != "$skiptoken"] + [("$skiptoken", token)]
     encoded = "&".join(f"{name}={quote(value, safe='')}" for name, value in query)
     return f"{call.api_url}{quote(call.path, safe=SAFE_IN_QUERY.strip())}?{encoded}"

@@ -64,7 +64,10 @@ def import_start(tenant: EmbeddedOrganization, body: Mapping[str, Any]) -> tuple
 
 def import_run(tenant: EmbeddedOrganization, job: uuid.UUID, data: Mapping[str, Any]) -> None:
     """The system job's work. Its record of a failure is written after what failed was rolled back."""
-    upload = StagedUpload.objects.get(pk=data["upload"])
+    upload = StagedUpload.objects.filter(tenant=tenant, pk=data["upload"]).first()
+    if upload is None:
+        _give_up(tenant, job)
+        return
     package = package_read(bytes(upload.package))
     run = _Run(tenant, job, uuid.UUID(data["import_job"]), package, _now(), suboperation(tenant, package))
     run.begin()
@@ -78,6 +81,14 @@ def import_run(tenant: EmbeddedOrganization, job: uuid.UUID, data: Mapping[str, 
         logger.exception("The import of %s failed unexpectedly.", package.unique_name)
         run.end(DataverseError(500, "0x80048033", "Solution import failed: an unexpected error occurred."))
     upload.delete()
+
+
+def _give_up(tenant: EmbeddedOrganization, job: uuid.UUID) -> None:
+    """The package is gone: the job was left alone for longer than uploads are kept."""
+    stored = rows_in(tenant, "asyncoperation").filter(asyncoperationid=job).values().get()
+    text = "The staged package is no longer there."
+    values = {"statecode": 3, "statuscode": 31, "completedon": _now(), "message": text, "friendlymessage": text}
+    row_update(tenant, TABLES["asyncoperation"], stored, Changes({**values, "errorcode": signed("0x80048033")}))
 
 
 def import_result(tenant: EmbeddedOrganization, import_job: uuid.UUID) -> dict[str, Any]:

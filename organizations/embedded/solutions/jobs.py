@@ -7,15 +7,17 @@ moment that process is.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from zlib import crc32
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 
 from organizations.embedded.errors import DataverseError
 from organizations.embedded.models import EmbeddedOrganization, Rows, rows_in
@@ -23,12 +25,15 @@ from organizations.embedded.registry import TABLES
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import row_create
 
+logger = logging.getLogger(__name__)
+
 LOCKS = 0x0E0B  # our class of advisory locks for jobs; never change it
 READY, LOCKED, COMPLETED = 0, 2, 3  # statecode
 WAITING, IN_PROGRESS, SUCCEEDED, FAILED = 0, 20, 30, 31  # statuscode
 IMPORT = "ImportSolution"
 
 Runner = Callable[[EmbeddedOrganization, uuid.UUID, Mapping[str, Any]], None]
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="job")
 _here: set[uuid.UUID] = set()  # jobs that a thread of this process works on
 _here_lock = threading.Lock()
 
@@ -83,14 +88,18 @@ def _spawn(tenant: EmbeddedOrganization, id: uuid.UUID, runner: Runner) -> None:
         if id in _here:
             return
         _here.add(id)
-    threading.Thread(target=_run_in_thread, args=(tenant, id, runner), name=f"job-{id}", daemon=True).start()
+    _threads.submit(_run_in_thread, tenant, id, runner)
 
 
 def _run_in_thread(tenant: EmbeddedOrganization, id: uuid.UUID, runner: Runner) -> None:
+    """In one of a few threads that live on, each with its own database connection."""
     try:
+        close_old_connections()
         _run(tenant, id, runner)
+    except Exception:
+        logger.exception("The job %s ended unexpectedly; the next poll takes it up again.", id)
+        connection.close()  # and with it the lock, where it was held
     finally:
-        connection.close()
         with _here_lock:
             _here.discard(id)
 

@@ -1,0 +1,234 @@
+"""``$batch``: many calls in one request; those of a change set all or none.
+
+Clients write batches in many ways: CRLF or LF, absolute, host-less or relative URLs, raw spaces and quotes in them.
+The standard library's parser reads the multipart form; a request line is split at its first space and its last
+`` HTTP/``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any, cast
+from urllib.parse import parse_qsl, unquote
+
+from django.db import transaction
+from django.utils.datastructures import CaseInsensitiveMapping
+
+from organizations.embedded.call import Call, Reply
+from organizations.embedded.errors import DataverseError, bad_request
+
+MOST_OPERATIONS = 1000
+LONGEST_URL = 64 * 1024
+_API = re.compile(r"^(?:https?://[^/]+)?(?:/[^?]*)?/api/data/v9\.\d/")
+_REFERENCE = re.compile(r"^/?\$(\w+)(?=/|$)")
+
+Answer = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One operation of a batch, as it stands there."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    content_id: str
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The separator of a multipart answer."""
+
+    text: str
+
+    @classmethod
+    def new(cls, kind: str) -> Boundary:
+        return cls(f"{kind}_{uuid.uuid4()}")
+
+    def joined(self, parts: list[bytes]) -> bytes:
+        line = f"--{self.text}\r\n".encode()
+        return b"".join(line + part + b"\r\n" for part in parts) + f"--{self.text}--\r\n".encode()
+
+    @property
+    def content_type(self) -> str:
+        return f"multipart/mixed; boundary={self.text}"
+
+
+def batch_reply(call: Call, answer: Answer) -> Reply:
+    """The reply to a batch: a part for each operation; it ends at the first error unless the caller prefers otherwise.
+
+    Args:
+        answer: answers one operation.
+
+    Raises:
+        DataverseError: 400, the batch itself is wrong.
+    """
+    groups = [_operations(part) for part in _parts(_message(call))]
+    if sum(len(operations) for operations, _ in groups) > MOST_OPERATIONS:
+        raise bad_request(f"A batch holds {MOST_OPERATIONS} operations at most.")
+    boundary, written = Boundary.new("batchresponse"), []
+    for operations, is_set in groups:
+        replies = _change_set(call, operations, answer) if is_set else [_one(call, operations[0], answer, {})]
+        written.append(_set_part(replies) if is_set and len(replies) == len(operations) else _http_part(replies[0]))
+        has_failed = any(reply.status >= 400 for reply, _ in replies)
+        if has_failed and not call.prefer.continues_on_error:
+            break
+    return Reply(content=boundary.joined(written), content_type=boundary.content_type)
+
+
+# --- Reading
+
+
+def _message(call: Call) -> EmailMessage:
+    content_type = call.headers.get("Content-Type", "")
+    if not content_type.lower().startswith("multipart/mixed"):
+        raise bad_request("The content type of a batch is multipart/mixed.")
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    return BytesParser(policy=HTTP).parsebytes(head + call.body)
+
+
+def _parts(message: EmailMessage) -> list[EmailMessage]:
+    if not message.is_multipart():
+        raise bad_request("The batch has no parts.")
+    return [cast(EmailMessage, part) for part in message.iter_parts()]
+
+
+def _operations(part: EmailMessage) -> tuple[list[Part], bool]:
+    """The operations of a part, and whether they are a change set."""
+    if part.get_content_type() != "multipart/mixed":
+        return [_part(part)], False
+    inner = [_part(one) for one in _parts(part)]
+    if any(one.method == "GET" for one in inner):
+        raise bad_request("A change set cannot hold a GET.")
+    return inner, True
+
+
+def _part(part: EmailMessage) -> Part:
+    if part.get_content_type() != "application/http":
+        raise bad_request("Every operation of a batch is of the type application/http.")
+    content = cast(bytes, part.get_payload(decode=True)) or b""
+    head, _, body = content.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")
+    first, *lines = head.decode("utf-8", "replace").split("\n")
+    method, _, rest = first.strip().partition(" ")
+    url, found, _ = rest.rpartition(" HTTP/")
+    if not found or len(url) > LONGEST_URL:
+        raise bad_request(f"The request line '{first[:100]}' of an operation cannot be read.")
+    pairs = (line.partition(":") for line in lines if ":" in line)
+    headers = {name.strip(): value.strip() for name, _, value in pairs}
+    return Part(method.upper(), url.strip(), headers, body.strip(b"\n"), str(part.get("Content-ID", "")).strip())
+
+
+# --- Answering
+
+
+def _change_set(call: Call, operations: list[Part], answer: Answer) -> list[tuple[Reply, str]]:
+    """The replies to all operations, or the reply to the one that failed."""
+    replies: list[tuple[Reply, str]] = []
+    made: dict[str, str] = {}  # Content-ID -> address of the row
+    try:
+        with transaction.atomic():
+            for operation in operations:
+                reply, content_id = _one(call, operation, answer, made)
+                if reply.status >= 400:
+                    raise _SetFailed(reply, content_id)
+                replies.append((reply, content_id))
+                made[content_id] = reply.headers.get("OData-EntityId", "")
+    except _SetFailed as failed:
+        return [(failed.reply, failed.content_id)]
+    return replies
+
+
+class _SetFailed(Exception):
+    def __init__(self, reply: Reply, content_id: str) -> None:
+        super().__init__(content_id)
+        self.reply = reply
+        self.content_id = content_id
+
+
+def _one(call: Call, part: Part, answer: Answer, made: Mapping[str, str]) -> tuple[Reply, str]:
+    try:
+        return answer(_inner_call(call, part, made)), part.content_id
+    except DataverseError as error:
+        return Reply(status=error.status, json=error.body(), headers=error.headers), part.content_id
+
+
+def _inner_call(call: Call, part: Part, made: Mapping[str, str]) -> Call:
+    address = _resolved(part.url, made)
+    path, _, query = _API.sub("", address).lstrip("/").partition("?")
+    if path.rstrip("/") == "$batch":
+        raise bad_request("A batch cannot hold another batch.")
+    headers = {name: value for name, value in call.headers.items() if name.lower() not in ("prefer", "content-type")}
+    return replace(
+        call,
+        method=part.method,
+        path=unquote(path),
+        query=tuple(parse_qsl(query, keep_blank_values=True)),
+        headers=CaseInsensitiveMapping({**headers, **part.headers}),
+        body=_with_references(part.body, made),
+    )
+
+
+def _resolved(text: str, made: Mapping[str, str]) -> str:
+    """``$1`` as the address of the row that the operation with this Content-ID made."""
+    found = _REFERENCE.match(text)
+    if found is None or found[1] not in made:
+        return text
+    return made[found[1]] + text[found.end() :]
+
+
+def _with_references(body: bytes, made: Mapping[str, str]) -> bytes:
+    if b"$" not in body or not made:
+        return body
+    try:
+        return json.dumps(_replaced(json.loads(body), made)).encode()
+    except ValueError:
+        return body
+
+
+def _replaced(value: Any, made: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _resolved(inner, made)
+            if isinstance(inner, str) and name.endswith(("@odata.bind", "@odata.id"))
+            else _replaced(inner, made)
+            for name, inner in value.items()
+        }
+    return [_replaced(inner, made) for inner in value] if isinstance(value, list) else value
+
+
+# --- Writing
+
+
+def _set_part(replies: list[tuple[Reply, str]]) -> bytes:
+    boundary = Boundary.new("changesetresponse")
+    head = f"Content-Type: {boundary.content_type}\r\n\r\n".encode()
+    return head + boundary.joined([_http_part(reply) for reply in replies])
+
+
+def _http_part(answered: tuple[Reply, str]) -> bytes:
+    reply, content_id = answered
+    content = b"" if reply.status == 204 else reply.encoded()
+    lines = ["Content-Type: application/http", "Content-Transfer-Encoding: binary"]
+    lines += [f"Content-ID: {content_id}"] if content_id else []
+    lines += ["", f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}".rstrip()]
+    lines += [f"Content-Type: {reply.content_type}"] if content else []
+    lines += ["OData-Version: 4.0", *(f"{name}: {value}" for name, value in reply.headers.items()), "", ""]
+    return "\r\n".join(lines).encode() + content
+
+
+_PHRASES = {
+    200: "OK",
+    201: "Created",
+    204: "No Content",
+    400: "Bad Request",
+    404: "Not Found",
+    412: "Precondition Failed",
+}
