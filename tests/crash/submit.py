@@ -23,10 +23,16 @@ def main() -> None:
     if sys.argv[1] == "stream":
         stream(steps=int(sys.argv[2]), seconds=float(sys.argv[3]))
     elif sys.argv[1] == "hang":
-        print("started", start_plan("trace", "hang-once", "trace"), flush=True)  # noqa: T201
+        say(start_plan("trace", "hang-once", "trace"))
     else:
         for _ in range(int(sys.argv[1])):
-            print("started", start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])), flush=True)  # noqa: T201
+            say(start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])))
+
+
+def say(operation: uuid.UUID) -> None:
+    """In one write: the log goes the same way, from another thread."""
+    sys.stdout.write(f"started {operation}\n")
+    sys.stdout.flush()
 
 
 def start(*, steps: int, seconds: float) -> uuid.UUID:
@@ -54,7 +60,7 @@ def stream(*, steps: int, seconds: float) -> None:
     while not select.select([sys.stdin], [], [], 0.02)[0]:
         try:
             if Operation.objects.active().count() < ACTIVE:
-                print("started", start(steps=steps, seconds=seconds), flush=True)  # noqa: T201
+                say(start(steps=steps, seconds=seconds))
         except Error:  # the database is being killed: what was not answered is not counted
             connection.close()
             time.sleep(0.2)

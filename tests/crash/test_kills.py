@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import threading
 import time
@@ -22,6 +23,7 @@ from tests.crash.stand import POOL, Stand
 KILLS = int(os.environ.get("PORTAL_CRASH_KILLS", "12"))
 STEPS = 6
 SECONDS = 0.02  # a step
+STARTED = re.compile(r"started ([0-9a-f-]{36})")
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(120 + 15 * KILLS)]
 
@@ -58,7 +60,7 @@ class Load:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        self.accepted.extend(line.split()[1] for line in self._process.stdout if line.startswith("started "))
+        self.accepted.extend(found[1] for line in self._process.stdout if (found := STARTED.fullmatch(line.strip())))
 
     def stop(self) -> None:
         assert self._process.stdin is not None
