@@ -13,7 +13,7 @@ from typing import TypeVar
 from core.models import User
 from organizations.models import Organization, OrganizationUser
 from organizations.policy import Action, organizations_for
-from portals.catalog import OPTIONS_FOR_TYPE, TYPES_FOR_AUDIENCE, Audience, Option, PortalType
+from portals.catalog import OPTIONS_FOR_TYPE, TYPES_FOR_AUDIENCE, Audience, Option
 from portals.languages import PORTAL_LANGUAGES, PortalLanguage
 from provisioning.live import Installed, live_look, option_problem
 from provisioning.values import PortalValues
