@@ -57,6 +57,7 @@ class PartsOfPages:
         if request.path.startswith(PROGRAMS):
             return response
         patch_vary_headers(response, ["HX-Request"])
+        response.headers.setdefault("Cache-Control", "private, no-cache")  # after signing out, "back" asks again
         location = str(response.headers.get("Location", ""))
         if "HX-Request" in request.headers and location.startswith(resolve_url("account_login")):
             return HttpResponse(status=204, headers={"HX-Redirect": _sign_in_and_back(request)})

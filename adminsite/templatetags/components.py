@@ -19,8 +19,11 @@ from adminsite.status import Status, status_of
 from operations.progress import StepView
 from portals.languages import PORTAL_LANGUAGES
 from provisioning.banners import Banner
+from solutions.catalog import solution_title
 
 register = template.Library()
+
+NOT_SPOKEN = {1025: "Arabic", 1037: "Hebrew"}  # activated in instances, and offered to no portal
 
 
 @register.simple_block_tag
@@ -92,16 +95,21 @@ def clock(at: datetime) -> SafeString:
 
 @register.filter
 def language_name(lcid: int) -> str:
-    """ "German (1031)"; a language that no portal speaks shows its number only."""
-    known = PORTAL_LANGUAGES.get(lcid)
-    return f"{known.name} ({lcid})" if known else f"Language {lcid}"
+    """ "German (1031)"."""
+    return f"{language_plain(lcid)} ({lcid})"
 
 
 @register.filter
 def language_plain(lcid: int) -> str:
-    """ "German"."""
+    """ "German"; also of languages that an instance may have but no portal speaks."""
     known = PORTAL_LANGUAGES.get(lcid)
-    return known.name if known else f"language {lcid}"
+    return known.name if known else NOT_SPOKEN.get(lcid, "Other language")
+
+
+@register.filter
+def solution_name(unique_name: str) -> str:
+    """What people call a solution."""
+    return solution_title(unique_name)
 
 
 @register.filter
@@ -139,9 +147,11 @@ def without_title(html: str) -> SafeString:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Seconds as people read them: "0:06", "3:41", "1:02:03"."""
+    """Seconds as people read them: "0.4 s", "0:16", "3:41", "1:02:03"."""
     if seconds is None:
         return ""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from adminsite.status import STATUSES
+from operations.progress import LogLine, Progress, StepView
+from portals.catalog import PortalType
+from provisioning import messages
+from provisioning.banners import Banner, Severity
+from provisioning.services import Check
+from solutions.catalog import feature_table
 
 
 class SampleForm(forms.Form):
@@ -34,6 +40,31 @@ class SampleForm(forms.Form):
     )
 
 
+def _progress(now: datetime) -> Progress:
+    """A run with a step in each state."""
+    log = (
+        LogLine(now, "staged MicrosoftCrmPortalBase 9.2.1", "log"),
+        LogLine(now, "The instance refused: 0x80048034", "failed"),
+    )
+    states = ("done", "skipped", "failed", "running", "waiting", "not_started")
+    steps = tuple(
+        StepView(
+            position=position,
+            name=state,
+            title=f"A step that is {state.replace('_', ' ')}",
+            status=state,
+            attempts=2 if state == "waiting" else 1,
+            started_at=now if state != "not_started" else None,
+            finished_at=now + timedelta(seconds=221) if state in {"done", "skipped", "failed"} else None,
+            message="Another installation is running." if state == "waiting" else "",
+            typical_seconds=80,
+            log=log if state == "failed" else (),
+        )
+        for position, state in enumerate(states)
+    )
+    return Progress(percent=40, steps=steps, current=steps[3], expected_seconds_left=90, is_slow=False)
+
+
 @login_required
 def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "adminsite/styleguide.html", _samples())
@@ -42,6 +73,16 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def _samples() -> dict[str, Any]:
     now = timezone.now()
     return {
+        "progress": _progress(now),
+        "checks": (
+            Check("right", "You are a System Administrator of the Dynamics 365 instance", True, "You may provision."),
+            Check("organization", "Contoso Sales answers", False, "It did not answer.", "Jay Hamlin", is_warning=True),
+            Check("subdomain", "Portal URL is free", False, "contoso-support is already in use.", "you"),
+        ),
+        "banner": Banner(Severity.INFO, messages.PACKAGES_BANNER, messages.PACKAGES_BANNER_LINK),
+        "features": feature_table()[:3],
+        "portal_types": list(PortalType),
+        "sort": {"url": "#table", "direction": "ascending"},
         "sample_form": SampleForm({"note": "", "language": "1033"}),
         "states": tuple(STATUSES),
         "a_while_ago": now - timedelta(hours=3),

@@ -27,8 +27,9 @@ from provisioning.services import provisioning_cancel, provisioning_restart
 @never_cache
 def provisioning(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     portal = _portal(request, portal_id)
-    page = _run_page(request, run_of(portal, _latest(portal)))
-    page["history"] = provisioning_history(portal)
+    operation = _latest(portal)
+    page = _run_page(request, run_of(portal, operation))
+    page["history"] = provisioning_history(portal).exclude(operation=operation)
     return render(request, "provisioning/progress.html", page)
 
 

@@ -107,7 +107,7 @@ def test_restarting_begins_a_new_run_and_keeps_the_old(browser: Client, people: 
 
     assert "Field Partners-Configuring" in answer.content.decode()
     assert Operation.objects.count() == 2
-    assert answer.content.decode().count("/runs/") >= 2
+    assert "Previous runs" in answer.content.decode()
 
 
 def test_a_stale_page_is_told_that_the_run_goes_on_already(browser: Client, people: Cast) -> None:
