@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -21,7 +21,7 @@ PATIENCE = 20.0  # seconds for a service to come up
 
 class Command(BaseCommand):
     help = "Waits for the database and the broker, migrates, collects static files, makes the demo data once."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._wait("PORTAL_DATABASE_URL", connection.ensure_connection, OperationalError)

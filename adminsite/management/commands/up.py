@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -14,7 +14,7 @@ from adminsite.embedded.plan import Wanted
 
 class Command(BaseCommand):
     help = "Starts everything on this machine and stays in the foreground. Ctrl-C stops it."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--stop-with-parent", action="store_true", help="stop when the calling process ends")
