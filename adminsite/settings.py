@@ -173,6 +173,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Portal Administration Center"
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after: phones' clocks are a little off
 USERSESSIONS_TRACK_ACTIVITY = False  # five statements a request; adminsite.sessions notes it once a minute
 
 # Sign-ins (adminsite/sessions.py). Over HTTPS both cookies carry the prefix __Host- and Secure (adminsite/cookies.py).
