@@ -39,6 +39,8 @@ def call_answer(call: Call) -> Reply:
             return _get(call, path_parse(call.path))
         with transaction.atomic():
             return _change(call, path_parse(call.path))
+    except RecursionError as deep:  # Django's own compiler has its limits too
+        raise bad_request("The filter is nested too deeply.") from deep
     except (IntegrityError, DataError) as wrong:
         raise _from_database(wrong) from wrong
 

@@ -71,7 +71,8 @@ def _call(request: HttpRequest, tenant: EmbeddedOrganization, api_url: str, path
     query = tuple(parse_qsl(raw, keep_blank_values=True))
     if "\x00" in path or any("\x00" in part for pair in query for part in pair):
         raise bad_request("The address holds a character that is not allowed.")
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
         raise DataverseError(413, "0x80060888", "The request is too large.")
     return Call(
         tenant=tenant,

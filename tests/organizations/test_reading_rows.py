@@ -215,6 +215,12 @@ def test_a_null_character_is_refused(wire: Wire) -> None:
     assert wire.refused("contacts?$filter=lastname%20eq%20'%00'", 400)
 
 
+def test_a_deep_filter_is_answered_or_refused_but_never_breaks(wire: Wire) -> None:
+    for depth in (10, 60, 120, 200, 300, 500):
+        filter = "not (" * depth + "lastname eq 'able'" + ")" * depth
+        assert wire.send("GET", f"contacts?$filter={quote(filter)}").status_code in (200, 400), depth
+
+
 def test_a_filter_of_thousands_of_values_is_answered(wire: Wire) -> None:
     many = " or ".join(f"numberofchildren eq {number}" for number in range(1000))
     assert wire.rows("contacts", many) == ["Anna Able", "Bert baker", "Dörte Döring"]
