@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -45,6 +46,7 @@ def dialog(content: str, id: str = "", heading: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """A picture of icons.svg: an ornament, or with ``label`` an image that says something."""
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -56,6 +58,13 @@ def icon(name: str, label: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@lru_cache(maxsize=128)
+def status_tag(state: str) -> SafeString:
+    """The component of the same name, made once a state: lists show it on every row."""
+    return render_to_string("components/status_tag.html", {"state": state, "label": ""})
 
 
 @register.filter

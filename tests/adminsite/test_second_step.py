@@ -29,7 +29,7 @@ def _sign_in(client: Client) -> str:
 
 
 def _code(secret: str, *, ahead: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead)))
 
 
 def _activate(client: Client) -> str:
