@@ -55,7 +55,9 @@ def test_the_command_refuses_what_makes_no_sense(cast: Cast, arguments: tuple[st
 
 
 @pytest.mark.parametrize(
-    "change", [{"expires_at": timezone.now() - timedelta(seconds=1)}, {"revoked_at": timezone.now()}], ids=str
+    "change",
+    [{"expires_at": timezone.now() - timedelta(seconds=1)}, {"revoked_at": timezone.now()}],
+    ids=["expired", "revoked"],  # the same names in every worker
 )
 def test_an_expired_or_revoked_token_does_not_sign_in(cast: Cast, change: dict[str, object]) -> None:
     ApiToken.objects.update(**change)
