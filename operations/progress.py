@@ -66,31 +66,47 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class _Typical:
+class Typical:
+    """How long a step took in past runs (seconds)."""
+
     median: float
     p95: float
 
 
+Durations = Mapping[tuple[str, str | None], Typical]  # by step and argument; by step alone under None
+Lines = Mapping[int, tuple[LogLine, ...]]  # by position
+
+
 def operation_progress(operation: Operation) -> Progress:
     """Where the run stands. Three queries, however long it is."""
+    return progress_of(operation, lines=_lines(operation), typical=typical_durations(operation))
+
+
+def progress_of(operation: Operation, *, lines: Lines, typical: Durations) -> Progress:
+    """Where the run stands, by what was read before: only its steps' rows are asked for, or were prefetched."""
     committed = {step.position: step for step in operation.steps.all()}
-    lines = _lines(operation)
-    typical = _typical(operation)
     steps = tuple(
         _view(operation, position, planned, committed.get(position), lines.get(position, ()), typical)
         for position, planned in enumerate(operation.plan)
     )
-    current = steps[operation.step] if operation.is_active and operation.step < len(steps) else None
     return Progress(
         percent=_percent(operation, steps),
         steps=steps,
-        current=current,
+        current=steps[operation.step] if operation.is_active and operation.step < len(steps) else None,
         expected_seconds_left=_seconds_left(operation, steps),
         is_slow=_is_slow(operation, typical),
     )
 
 
-def _lines(operation: Operation) -> Mapping[int, tuple[LogLine, ...]]:
+def typical_durations(operation: Operation) -> Durations:
+    """What the steps of this workflow took in its last successful runs, this one aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(TYPICAL, [operation.workflow, operation.id, PAST_RUNS])
+        rows = cursor.fetchall()
+    return {(name, None if is_any else argument): Typical(*durations) for name, argument, is_any, durations in rows}
+
+
+def _lines(operation: Operation) -> Lines:
     found: dict[int, tuple[LogLine, ...]] = {}
     events = OperationEvent.objects.filter(operation=operation, kind__in=TOLD, position__isnull=False)
     for at, message, kind, position in events.values_list("at", "message", "kind", "position"):
@@ -98,14 +114,7 @@ def _lines(operation: Operation) -> Mapping[int, tuple[LogLine, ...]]:
     return found
 
 
-def _typical(operation: Operation) -> Mapping[tuple[str, str | None], _Typical]:
-    with connection.cursor() as cursor:
-        cursor.execute(TYPICAL, [operation.workflow, operation.id, PAST_RUNS])
-        rows = cursor.fetchall()
-    return {(name, None if is_any else argument): _Typical(*durations) for name, argument, is_any, durations in rows}
-
-
-def _of(typical: Mapping[tuple[str, str | None], _Typical], planned: Mapping[str, str]) -> _Typical | None:
+def _of(typical: Durations, planned: Mapping[str, str]) -> Typical | None:
     return typical.get((planned["name"], planned["argument"])) or typical.get((planned["name"], None))
 
 
@@ -115,7 +124,7 @@ def _view(
     planned: Mapping[str, str],
     committed: OperationStep | None,
     log: tuple[LogLine, ...],
-    typical: Mapping[tuple[str, str | None], _Typical],
+    typical: Durations,
 ) -> StepView:
     known = _of(typical, planned)
     return StepView(
@@ -169,7 +178,7 @@ def _seconds_left(operation: Operation, steps: tuple[StepView, ...]) -> float | 
     return max(0.0, sum(known) - min(_seconds_in_step(operation), known[0] if known else 0.0))
 
 
-def _is_slow(operation: Operation, typical: Mapping[tuple[str, str | None], _Typical]) -> bool:
+def _is_slow(operation: Operation, typical: Durations) -> bool:
     if not operation.is_active or operation.step >= len(operation.plan):
         return False
     known = _of(typical, operation.plan[operation.step])

@@ -15,7 +15,8 @@ from operations import liveness, stopping, transitions
 from operations.errors import LostLease, WorkerLost
 from operations.faultpoints import faultpoint
 from operations.models import Operation
-from operations.transitions import Problem, Run
+from operations.outage import through_outage
+from operations.runs import Problem, Run
 from operations.workflow import Done, Retry, StepFailed, Wait
 
 logger = structlog.get_logger(__name__)
@@ -26,7 +27,7 @@ def operation_run(*, operation_id: uuid.UUID) -> None:
 
     This is the one place where a step's errors are caught. Calling it twice, or for a run that is over, is harmless.
     """
-    owner, _ = transitions.through_outage(liveness.owner)
+    owner, _ = through_outage(liveness.owner)
     run = transitions.run_claim(operation_id=operation_id, owner=owner)
     if run is None:
         return

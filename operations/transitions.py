@@ -1,71 +1,33 @@
-"""Writes a run's moves. A broken database connection is waited out: the fence makes saying it twice safe."""
+"""Writes a run's moves, each in one statement. Saying one twice is safe: the fence lets the first one through."""
 
 from __future__ import annotations
 
 import copy
 import json
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from operations import statements
 from operations.errors import LostLease
 from operations.faultpoints import faultpoint
 from operations.metrics import steps_retried
 from operations.models import Operation
+from operations.outage import through_outage
 from operations.prepared import Prepared
-from operations.workflow import Done, Wait, Workflow, workflow_version, workflows_known
+from operations.runs import Problem, Run
+from operations.workflow import Done, Wait, workflow_version, workflows_known
 
 logger = structlog.get_logger(__name__)
 
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
-Answer = TypeVar("Answer")
-OUTAGE_LONGEST = 60.0  # seconds that a commit waits for the database, within the lease
 _NOTHING = "{}"
-
-
-@dataclass(slots=True)
-class Run:
-    """A claimed run: the row as it is now, its workflow, and the token that every write must show."""
-
-    operation: Operation
-    workflow: Workflow
-    token: int
-
-    @property
-    def planned(self) -> Mapping[str, str]:
-        """The step to do."""
-        plan: list[dict[str, str]] = self.operation.plan
-        return plan[self.operation.step]
-
-    @property
-    def is_at_last_step(self) -> bool:
-        return self.operation.step + 1 >= len(self.operation.plan)
-
-    def fence(self, **more: Any) -> dict[str, Any]:
-        return {"id": self.operation.id, "step": self.operation.step, "token": self.token, **more}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a step did not get done, in words people may read."""
-
-    code: str
-    message: str
-    context: Mapping[str, Any]
-    reference: str = ""
-
-    def as_json(self, step: str) -> dict[str, Any]:
-        found = {"code": self.code, "message": self.message, "step": step, "context": dict(self.context)}
-        return {**found, "reference": self.reference} if self.reference else found
 
 
 def run_claim(*, operation_id: uuid.UUID, owner: int | None) -> Run | None:
@@ -225,29 +187,6 @@ def _persist(statement: Prepared, params: Params, then: Callable[[Row], None] | 
     return through_outage(lambda: _execute(statement, params, then))
 
 
-def through_outage(attempt: Callable[[], Answer]) -> tuple[Answer, bool]:
-    """Ask the database, and wait in place while it is away.
-
-    Returns:
-        What it answered, and whether an earlier try was cut off and so may have been committed.
-
-    Raises:
-        OperationalError: it stayed away for OUTAGE_LONGEST, or the caller's own transaction is broken.
-    """
-    is_doubtful = False
-    for pause in _pauses():
-        try:
-            return attempt(), is_doubtful
-        except (OperationalError, InterfaceError) as broken:
-            if connection.in_atomic_block:
-                raise
-            connection.close()
-            is_doubtful = True
-            logger.warning("operation.database_away", error=type(broken).__name__, retry_in=pause)
-            time.sleep(pause)
-    return attempt(), is_doubtful
-
-
 def _execute(statement: Prepared, params: Params, then: Callable[[Row], None] | None) -> Row | None:
     if then is None:
         return statement.run(params)
@@ -256,15 +195,6 @@ def _execute(statement: Prepared, params: Params, then: Callable[[Row], None] | 
         if row is not None:
             then(row)
         return row
-
-
-def _pauses() -> Iterator[float]:
-    """0.05 s, doubling up to 1 s, for OUTAGE_LONGEST in all."""
-    pause, spent = 0.05, 0.0
-    while spent < OUTAGE_LONGEST:
-        yield pause
-        spent += pause
-        pause = min(pause * 2, 1.0)
 
 
 def _leave_to_others(operation_id: uuid.UUID, known: list[str]) -> None:

@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from operations.liveness import Liveness
 from operations.models import Operation
+from operations.ownerlock import OwnerLock
 from operations.runner import step_give_up
+from operations.runs import Run
 from operations.services import operation_start
-from operations.transitions import Run, run_claim
+from operations.transitions import run_claim
 from operations.workflow import Done
 from tests.builders.operations import resource, workflow
 
@@ -40,7 +42,14 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Generator[Make]:
 
     def build(*, lease: float = 60.0, step_limit: float = 60.0, has_lock: bool = True, **more: Any) -> Liveness:
         deaths: list[float] = []
-        found = Liveness(has_lock, lease, step_limit, step_give_up, die=lambda: deaths.append(time.monotonic()), **more)
+        found = Liveness(
+            has_lock=has_lock,
+            lease=lease,
+            step_limit=step_limit,
+            overrun=step_give_up,
+            die=lambda: deaths.append(time.monotonic()),
+            **more,
+        )
         found.deaths = deaths  # type: ignore[attr-defined]
         made.append(found)
         found.start()
@@ -111,7 +120,7 @@ def test_a_killed_process_loses_its_lock_at_once(make: Make) -> None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        liveness = Liveness(True, 60, 60, step_give_up)
+        liveness = Liveness(has_lock=True, lease=60, step_limit=60, overrun=step_give_up)
         os.write(writing, str(liveness.owner()).encode())
         time.sleep(60)
         os._exit(1)
@@ -163,8 +172,8 @@ def test_a_process_that_cannot_renew_ends_itself_before_its_lease_does(
         def refuse(*args: Any) -> None:
             raise OperationalError("the database is away")
 
-        monkeypatch.setattr(Liveness, "_connect", refuse)
-        liveness._drop()
+        monkeypatch.setattr(OwnerLock, "_connect", refuse)
+        liveness._lock.drop()
         assert _soon(lambda: _deaths(liveness))
     assert 0.5 <= _deaths(liveness)[0] - began < 1.0
 

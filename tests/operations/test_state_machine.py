@@ -20,9 +20,10 @@ from operations import queue, runner
 from operations.errors import LostLease, OperationBusy, OperationFinished
 from operations.models import Operation, OperationEvent, OperationStep
 from operations.reconciler import FREE, TAKE, _ids
+from operations.runs import Run
 from operations.services import Resource, operation_cancel, operation_start
 from operations.states import NEXT
-from operations.transitions import Run, run_claim
+from operations.transitions import run_claim
 from operations.workflow import Answer, Done, Retry, StepContext, StepFailed, Wait
 from tests.builders.operations import run_to_end, workflow
 
