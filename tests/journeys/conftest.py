@@ -7,6 +7,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import MISSING, chromium_path
@@ -22,6 +23,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_locked_out() -> None:
+    """Sign-ins are counted in the cache, and the tests all come from one address."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
