@@ -13,7 +13,7 @@ import pytest
 from operations.faultpoints import POINTS
 from tests.crash.stand import Stand
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
 
 KILLED = -9
 

@@ -25,7 +25,7 @@ STEPS = 6
 SECONDS = 0.02  # a step
 STARTED = re.compile(r"started ([0-9a-f-]{36})")
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(120 + 15 * KILLS)]
+pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(120 + 15 * KILLS)]
 
 Kill = Callable[[Stand], None]
 
@@ -95,15 +95,15 @@ def test_nothing_is_lost_and_nothing_committed_twice_whatever_is_killed(
 
 
 def test_a_worker_that_is_asked_to_stop_lets_go_between_two_steps(stand: Stand) -> None:
-    stand.python("-m", "tests.crash.submit", "8", "10", "0.3")
+    stand.python("-m", "tests.crash.submit", "4", "12", "0.5")
     stand.start_worker(supervised=False)
     _until_steps_run(stand, after=0.0)
-    began = time.monotonic()
     stand.stop_worker(signal.SIGTERM)
 
-    assert time.monotonic() - began < 8
-    held = stand.rows("SELECT count(*) FROM operations_operation WHERE lease_until IS NOT NULL")
-    assert held == [(0,)]
+    left = stand.rows("SELECT status, step, attempt, owner, lease_until FROM operations_operation")
+    assert [row[2:] for row in left] == [(0, None, None)] * 4
+    assert {row[0] for row in left} == {"Running"}
+    assert max(row[1] for row in left) in range(1, 12)  # one that was claimed at the last moment may be at 0
     stand.start_worker()
     _drain(stand)
     assert _doubled(stand) == 0
