@@ -25,6 +25,15 @@ FLAGS = [
 ]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Every journey that lacks a browser tells the same place, so that pytest says it in one line."""
+    report = yield
+    if report.skipped and MISSING in str(report.longrepr):
+        report.longrepr = (str(Path(__file__).parent), 1, MISSING)
+    return report
+
+
 @pytest.fixture(autouse=True)
 def nobody_is_locked_out() -> None:
     """Sign-ins are counted in the cache, and the tests all come from one address."""
