@@ -31,6 +31,23 @@ messages_register(
             next_action="Look at the worker's log and memory, then start again.",
             turn=Turn.OURS,
         ),
+        "operations:database-away": Message(
+            heading="The database did not answer",
+            body="The step could not read or write its rows.",
+            next_action="Look at the database's log and disk, then start again.",
+            turn=Turn.OURS,
+        ),
+        "operations:unknown-version": Message(
+            heading="Waiting for another version",
+            body="No running worker knows the version of the product that planned this.",
+            next_action="Let a worker of that version, or a newer one that still knows it, run.",
+            turn=Turn.OURS,
+        ),
+        "operations:worker-gone": Message(
+            heading="The worker ended in this step",
+            body="Another one takes over.",
+            turn=Turn.OURS,
+        ),
         "operations:unexpected": Message(
             heading="A step stopped with an error of ours",
             body="The log of the worker holds the details under the reference {reference}.",

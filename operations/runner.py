@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from core.errors import PortalAdminError, Unavailable
 from operations import liveness, stopping, transitions
@@ -131,7 +131,7 @@ def _fail_for_sure(run: Run, problem: Problem, attempts: int) -> None:
         raise
     except Exception:
         logger.exception("operation.finished_failed", step=run.planned["name"])
-        transitions.run_retry(run, problem, delay=run.workflow.retry.longest_delay)
+        transitions.run_put_off(run, problem, delay=run.workflow.retry.longest_delay)
 
 
 def _is_hopeless(error: Exception) -> bool:
@@ -151,6 +151,9 @@ def _problem(run: Run, error: Exception) -> Problem:
     if isinstance(error, PortalAdminError):
         logger.info("operation.step_refused", step=step, code=error.code, attempt=run.operation.attempt + 1)
         return _told(error)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.warning("operation.database_refused", step=step, exc_info=error)
+        return Problem("operations:database-away", "The database did not answer.", {})
     reference = uuid.uuid4().hex[:12]
     logger.error("operation.step_broke", step=step, reference=reference, exc_info=error)
     message = f"The step stopped with an error of ours. Reference {reference}."

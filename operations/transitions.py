@@ -118,11 +118,13 @@ def run_wait(run: Run, wait: Wait) -> None:
 
 def run_retry(run: Run, problem: Problem, *, delay: timedelta) -> None:
     """Let go until the back-off is over; the failed try counts."""
-    reason = problem.message[:300]
-    attempt = run.operation.attempt + 1
-    code, message = problem.code, problem.message
-    _release(run, attempt=attempt, delay=delay, kind="retrying", code=code, message=message, reason=reason)
+    _put_off(run, problem, attempt=run.operation.attempt + 1, delay=delay)
     steps_retried.labels(run.operation.workflow, run.planned["name"]).inc()
+
+
+def run_put_off(run: Run, problem: Problem, *, delay: timedelta) -> None:
+    """Let go until the delay is over, as if the step had not been tried: its end could not be written."""
+    _put_off(run, problem, attempt=run.operation.attempt, delay=delay)
 
 
 def run_hand_back(run: Run) -> None:
@@ -156,6 +158,11 @@ def _step_params(run: Run, done: Done) -> dict[str, Any]:
         code="",
         message=done.message,
     )
+
+
+def _put_off(run: Run, problem: Problem, *, attempt: int, delay: timedelta) -> None:
+    code, message, reason = problem.code, problem.message, problem.message[:300]
+    _release(run, attempt=attempt, delay=delay, kind="retrying", code=code, message=message, reason=reason)
 
 
 def _release(run: Run, **params: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.db import OperationalError
 from django.utils import timezone
 
 from core.errors import Conflict, NotFound, Unavailable
@@ -242,6 +243,22 @@ def test_a_finish_that_always_fails_never_ends_the_run_half() -> None:
 
     assert operation.status == Status.RUNNING
     assert operation.finished_at is None
+    assert operation.attempt < 2  # it is the step's own end that is tried again, not a lost worker's
+    assert set(operation.events.filter(kind="retrying").values_list("code", flat=True)) == {"operations:unexpected"}
+
+
+def test_a_database_that_refuses_a_step_is_named_as_what_it_is() -> None:
+    def refuse(step: StepContext) -> Done:
+        if step.attempt == 1:
+            raise OperationalError("could not extend file: No space left on device")
+        return Done()
+
+    operation = _start(workflow("database-away", refuse=refuse), "refuse")
+    operation_run(operation_id=operation.id)
+    operation.refresh_from_db()
+
+    assert operation.waiting_for == "The database did not answer."
+    assert run_to_end(operation.id).status == Status.SUCCEEDED
 
 
 def test_one_resource_has_one_active_run() -> None:
