@@ -22,7 +22,7 @@ ATTENTION_SHOWN = 3
 
 
 def applications_page(*, user: User, filters: Filters | None = None, cursor: str = "", size: int = PAGE_SIZE) -> Page:
-    """The rows that ``user`` may see, in four queries.
+    """The rows that ``user`` may see, in four queries at the most (five for a search that finds many, all far off).
 
     Args:
         cursor: ``Page.next``, ``previous`` or ``last`` of another page with the same filters; anything else is the
@@ -32,8 +32,9 @@ def applications_page(*, user: User, filters: Filters | None = None, cursor: str
     size = max(1, min(size, LARGEST_PAGE))
     here = Cursor.parse(cursor, as_time=filters.sort in {Sort.CREATED, Sort.CREATED_DOWN})
     listing = Listing(scope_of(user), filters)
-    count, is_sorted = listing.count_to(COUNTED_TO)
-    found = listing.cut(here, size + 1, is_sorted=is_sorted)
+    is_start = here == Cursor() and filters == Filters(sort=filters.sort)
+    count = listing.count_to(COUNTED_TO)
+    found = listing.cut(here, size + 1, has_many=count > COUNTED_TO)
     rows, has_more = found[:size], len(found) > size
     if here.is_backward:
         rows = rows[::-1]
@@ -44,7 +45,7 @@ def applications_page(*, user: User, filters: Filters | None = None, cursor: str
         next=_after(rows) if rows and (has_more or here.is_backward) and not _is_end(here) else "",
         previous=_before(rows) if rows and (has_more if here.is_backward else here.is_inside) else "",
         last=Cursor.END if has_more or here.is_inside else "",
-        attention=tuple(_row(row) for row in listing.attention(ATTENTION_SHOWN)),
+        attention=tuple(_row(row) for row in listing.attention(ATTENTION_SHOWN)) if is_start else (),
     )
 
 

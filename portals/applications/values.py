@@ -99,7 +99,7 @@ class Page:
 
     Args:
         count: how many rows there are, exact up to 1,000; ``is_counted`` is False where there are more.
-        attention: up to three portals whose provisioning failed, whatever the filters are.
+        attention: at the start of the unfiltered list, up to three portals whose provisioning failed.
     """
 
     rows: tuple[ApplicationRow, ...]
