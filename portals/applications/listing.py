@@ -26,8 +26,8 @@ Rows = Sequence[dict[str, Any]]
 Found = QuerySet[Any, Any]
 
 # Walking the names in their order until a page is full is quick where many portals match; where few do, or all at the
-# far end, it reads the whole table (measured: 537 ms). So only a piece of the index is looked through, long enough where
-# one in ten matches and so short that PostgreSQL fetches its rows one by one; a page that is not full by then is made
+# far end, it reads the whole table (measured: 537 ms). So only a piece of the index is looked through: long enough if
+# one in ten matches, and so short that PostgreSQL fetches its rows one by one. A page that is not full by then is made
 # by sorting all that match (10 ms for 14,000).
 PIECE = 250
 
