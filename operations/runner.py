@@ -27,6 +27,8 @@ def operation_run(*, operation_id: uuid.UUID) -> None:
 
     This is the one place where a step's errors are caught. Calling it twice, or for a run that is over, is harmless.
     """
+    # The claim itself finds out whether the connection lives, and waits where it is dead.
+    connection.health_check_done = True  # type: ignore[attr-defined]
     owner, _ = through_outage(liveness.owner)
     run = transitions.run_claim(operation_id=operation_id, owner=owner)
     if run is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from dataclasses import dataclass
 
@@ -54,5 +55,5 @@ def latency_without_broker(stand: Stand, runs: int = 60) -> Latency:
 def _serial(stand: Stand, runs: int, mode: str) -> list[tuple[str, float, float]]:
     """Operation, when its start was asked for, and when it was answered."""
     printed = stand.python("-m", "benchmarks.engine.serial", str(runs), mode)
-    lines = [line.split()[1:] for line in printed.splitlines() if line.startswith("run ")]
+    lines = [line.split()[1:] for line in printed.splitlines() if re.fullmatch(r"run \S{36} [\d.]+ [\d.]+", line)]
     return [(operation, float(began), float(answered)) for operation, began, answered in lines]

@@ -114,7 +114,7 @@ def _expect(process: subprocess.Popen[str], word: str) -> str:
 
 
 def _submit(stand: Stand, runs: int) -> None:
-    stand.python("-m", "tests.crash.submit", str(runs), str(STEPS), "0")
+    stand.python("-m", "tests.crash.submit", str(runs), str(STEPS), "0", "trace-bare")
 
 
 def _until_drained(stand: Stand) -> None:

@@ -1,4 +1,4 @@
-"""Starts traced runs in a process of its own: ``python -m tests.crash.submit RUNS STEPS SECONDS``.
+"""Starts traced runs in a process of its own: ``python -m tests.crash.submit RUNS STEPS SECONDS [WORKFLOW]``.
 
 With ``stream`` for RUNS it keeps about ACTIVE runs alive until its input ends; with ``hang`` alone it starts one run
 whose middle step hangs the first time. Prints ``started <id>`` for each run whose start was answered.
@@ -26,7 +26,7 @@ def main() -> None:
         say(start_plan("trace", "hang-once", "trace"))
     else:
         for _ in range(int(sys.argv[1])):
-            say(start(steps=int(sys.argv[2]), seconds=float(sys.argv[3])))
+            say(start(steps=int(sys.argv[2]), seconds=float(sys.argv[3]), workflow=(sys.argv[4:] or ["trace"])[0]))
 
 
 def say(operation: uuid.UUID) -> None:
@@ -35,12 +35,12 @@ def say(operation: uuid.UUID) -> None:
     sys.stdout.flush()
 
 
-def start(*, steps: int, seconds: float) -> uuid.UUID:
+def start(*, steps: int, seconds: float, workflow: str = "trace") -> uuid.UUID:
     from operations.services import Resource, operation_start
-    from tests.crash.traces.workflow import NAME, plan
+    from tests.crash.traces.workflow import plan
 
     resource = Resource("trace", uuid.uuid4(), "traced")
-    return operation_start(actor=None, workflow=NAME, resource=resource, plan=plan(steps=steps, seconds=seconds)).id
+    return operation_start(actor=None, workflow=workflow, resource=resource, plan=plan(steps=steps, seconds=seconds)).id
 
 
 def start_plan(*names: str) -> uuid.UUID:

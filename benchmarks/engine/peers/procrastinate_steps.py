@@ -1,7 +1,6 @@
 """procrastinate, a job for each step, deferred in the state's transaction (talked to as rows.py says)."""
 
 import asyncio
-import json
 import os
 import sys
 import time
@@ -21,10 +20,6 @@ CREATE TABLE IF NOT EXISTS bench_run (id bigserial PRIMARY KEY, state text NOT N
 CREATE TABLE IF NOT EXISTS bench_step (run bigint NOT NULL, position int NOT NULL,
   at timestamptz NOT NULL DEFAULT now(), UNIQUE (run, position));
 """
-DEFER = """
-SELECT procrastinate_defer_jobs_v1(
-  ARRAY[ROW('default', 'step', 0, NULL, NULL, %s::jsonb, NULL)::procrastinate_job_to_defer_v1])
-"""
 
 
 @app.task(name="step")
@@ -40,7 +35,7 @@ async def step(run: int, position: int) -> None:
         )
         await connection.execute("INSERT INTO bench_step (run, position) VALUES (%s, %s)", [run, position])
         if state == "running":
-            await connection.execute(DEFER, [json.dumps({"run": run, "position": position + 1})])
+            await step.configure(connection=connection).defer_async(run=run, position=position + 1)
 
 
 async def submit(number: int) -> None:
@@ -50,7 +45,7 @@ async def submit(number: int) -> None:
                 (run,) = await (
                     await connection.execute("INSERT INTO bench_run DEFAULT VALUES RETURNING id")
                 ).fetchone()
-                await connection.execute(DEFER, [json.dumps({"run": run, "position": 0})])
+                await step.configure(connection=connection).defer_async(run=run, position=0)
 
 
 async def drain() -> None:

@@ -10,6 +10,7 @@ from operations.models import Operation
 from operations.workflow import Done, Retry, StepContext, StepPlan, Wait, Workflow, workflow_register
 
 NAME = "trace"
+BARE = "trace-bare"  # the same for measurements: nothing else than the engine and the traces
 
 
 def leave_trace(line: str) -> None:
@@ -67,3 +68,4 @@ workflow_register(
         Retry(attempts=20, first_delay=timedelta(milliseconds=20)),
     )
 )
+workflow_register(Workflow(BARE, 1, {"trace": trace}, lambda operation: None))
