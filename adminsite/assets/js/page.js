@@ -50,7 +50,27 @@
   const showCopyButtons = (root) => root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
   showCopyButtons(document);
   followLogs();
+
+  // What was chosen while an answer was on its way stays chosen, where it is still offered.
+  const late = new WeakMap();
+  const isTicked = (field) => field.type === "radio" || field.type === "checkbox";
+  const chosenSince = (sent, form) => [...form.elements].filter((field) => field.name && field.type !== "hidden"
+    && (isTicked(field) ? field.checked !== sent.getAll(field.name).includes(field.value)
+      : field.tagName === "SELECT" && field.value !== (sent.get(field.name) ?? "")));
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    const form = ctx.sourceElement.closest("form");
+    if (form && ctx.request.body instanceof URLSearchParams && ctx.request.body.get("action") === "update") {
+      late.set(ctx, { form, fields: chosenSince(ctx.request.body, form) });
+    }
+  });
+  const chooseAgain = ({ form, fields }) => fields.forEach((chosen) => [...form.elements].forEach((field) => {
+    if (field.name !== chosen.name || field.disabled) return;
+    if (isTicked(field) && field.value === chosen.value) field.checked = chosen.checked;
+    if (!isTicked(field) && [...field.options].some((option) => option.value === chosen.value)) field.value = chosen.value;
+  }));
+
   document.addEventListener("htmx:after:swap", (event) => {
+    if (late.has(event.detail.ctx)) chooseAgain(late.get(event.detail.ctx));
     arrived();
     if (event.detail.ctx?.response?.raw.status >= 400) focusProblem();
   });
