@@ -77,8 +77,8 @@ class Installation:
 
     def _begin(self, there: dict[str, str]) -> Wait | None:
         """Ask for the import, unless something is missing. A Wait where it could not begin."""
-        if missing := prerequisites_missing(installed=there, packages=(self.package,)):
-            raise self._failed(PrerequisiteMissing(self.package.title, [one.requirement.title for one in missing]))
+        if missing := self._missing(there):
+            raise self._failed(PrerequisiteMissing(self.package.title, missing))
         upload_id = self._stage()
         if not bookkeeping.import_claim(self.install):
             self.log(f"Another run installs {self.package.title} already.")
@@ -189,10 +189,14 @@ class Installation:
         return error
 
     def _failure(self, code: str, text: str) -> StepFailed:
-        if code.lower() in NEEDS_OTHERS:
-            needed = [requirement.title for requirement in self.package.requires]
+        if code.lower() in NEEDS_OTHERS and (needed := self._missing(self._installed())):
             return PrerequisiteMissing(self.package.title, needed, service_code=code, text=text)
         return InstallFailed(self.package.title, service_code=code, text=text)
+
+    def _missing(self, there: dict[str, str]) -> list[str]:
+        """What the package needs and the organization lacks, by title."""
+        missing = prerequisites_missing(installed=there, packages=(self.package,))
+        return [one.requirement.title for one in missing]
 
     def _stage_failure(self, missing: Sequence[MissingDependency], problems: Sequence[Problem]) -> StepFailed:
         if missing:

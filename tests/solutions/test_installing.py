@@ -120,12 +120,29 @@ def test_a_failed_import_shows_the_organizations_words_and_can_be_tried_again(or
     assert len(set(host.asked)) == 2
 
 
-def test_a_refusal_for_missing_solutions_is_told_as_such(organization: Organization) -> None:
-    host = FakeOrganization(
-        installed={"MicrosoftCrmPortalBase": "9.2.1.0"},
-        refuse_import=OrganizationRefused("no", service_code="0x80048034", service_text="requires solutions …"),
-    )
+class Vanishing(FakeOrganization):
+    """Somebody uninstalls everything between our look and our import."""
+
+    def import_solution(self, *, upload_id: uuid.UUID, import_job_id: uuid.UUID) -> uuid.UUID:
+        self.installed.clear()
+        return super().import_solution(upload_id=upload_id, import_job_id=import_job_id)
+
+
+def _lacks_others() -> OrganizationRefused:
+    return OrganizationRefused("no", service_code="0x80048034", service_text="requires solutions …")
+
+
+def test_a_refusal_for_missing_solutions_names_what_is_missing(organization: Organization) -> None:
+    host = Vanishing(installed={"MicrosoftCrmPortalBase": "9.2.1.0"}, refuse_import=_lacks_others())
     with pytest.raises(PrerequisiteMissing, match="Install these first: Portal Base"):
+        ensure(organization, host, "MicrosoftBlogs")
+
+
+def test_a_refusal_for_missing_solutions_where_none_is_missing_is_told_in_its_own_words(
+    organization: Organization,
+) -> None:
+    host = FakeOrganization(installed={"MicrosoftCrmPortalBase": "9.2.1.0"}, refuse_import=_lacks_others())
+    with pytest.raises(InstallFailed, match="requires solutions …"):
         ensure(organization, host, "MicrosoftBlogs")
 
 
