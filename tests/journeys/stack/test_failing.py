@@ -93,6 +93,8 @@ def test_a_killed_worker_and_an_emptied_broker_stop_no_run(stack: Stack, enter: 
     photographs(visitor, "getting-set-up")
 
     center.provisioned()
+    page.locator("summary", has_text="Show the").click()
+    expect(held).to_contain_text("Attempt 2")  # the kill did meet the step
     answer = visitor.reload()
     assert answer is not None
     assert answer.status == 200
