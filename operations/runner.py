@@ -40,6 +40,7 @@ def operation_run(*, operation_id: uuid.UUID) -> None:
     with structlog.contextvars.bound_contextvars(**bound), liveness.holding(run):
         try:
             _run_on(run)
+            logger.info("operation.left", status=operation.status, step=operation.step)
         except LostLease:
             logger.warning("operation.lease_lost", step=operation.step)
 

@@ -70,7 +70,8 @@ def _packages(old: PortalValues, new: PortalValues) -> list[str]:
     ]
     if not added:
         return []
-    return [f"{len(added)} more solutions are installed: {', '.join(added)}. Solutions installed before stay."]
+    more = "1 more solution is" if len(added) == 1 else f"{len(added)} more solutions are"
+    return [f"{more} installed: {', '.join(added)}. Solutions installed before stay."]
 
 
 def _name(portal: Portal, new: PortalValues) -> str:

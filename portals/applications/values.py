@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -87,10 +87,10 @@ class ApplicationRow:
 
     @property
     def trial_days_left(self) -> int | None:
-        """Whole days until the trial ends, 0 on its last day and after it; None for what does not end."""
+        """Days until the trial ends, a begun one counted; 0 after it; None for what does not end."""
         if self.expires_at is None:
             return None
-        return max(0, (self.expires_at - timezone.now()).days)
+        return max(0, -((timezone.now() - self.expires_at) // timedelta(days=1)))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def test_a_portals_row_shows_the_source_documents_suffix(people: Scene) -> None:
 
 
 def test_a_trial_says_how_many_days_are_left(people: Scene) -> None:
-    license = trial(is_assigned=True, expires_at=timezone.now() + timedelta(days=12, hours=1))
+    license = trial(is_assigned=True, expires_at=timezone.now() + timedelta(days=11, hours=1))
     portal_row(people.organization, license=license)
     assert applications_page(user=people.alice).rows[0].trial_days_left == 12
 
