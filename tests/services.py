@@ -33,7 +33,15 @@ _processes: list[subprocess.Popen[bytes]] = []
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     if "PORTAL_TEST_HOME" not in os.environ:
         _start(Path(tempfile.mkdtemp(prefix="portal-tests-")).resolve())
+    elif worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
+        _broker_of(int(worker.removeprefix("gw")) + 1)
     return (yield)
+
+
+def _broker_of(number: int) -> None:
+    """A database of the broker for each of xdist's workers: one counts the messages that it sent, not the other's."""
+    address = os.environ["PORTAL_REDIS_URL"].rpartition("/")[0]
+    os.environ["PORTAL_REDIS_URL"] = f"{address}/{number}"
 
 
 def pytest_unconfigure() -> None:
