@@ -286,3 +286,9 @@ ORGANIZATION_JOBS = "thread"  # where its system jobs run: "thread" of the web p
 PORTAL_DEMO = env.flag("PORTAL_DEMO", default=not PORTAL_DATABASE_URL)
 PORTAL_DEMO_PASSWORD = env.text("PORTAL_DEMO_PASSWORD", default="")
 PORTAL_TRUST_ROOTS = env.text("PORTAL_TRUST_ROOTS", default="")
+
+# --- Custom domains: DNS ---------------------------------------------------------------------------------------------
+
+PORTAL_DNS_RESOLVERS = env.servers("PORTAL_DNS_RESOLVERS")  # recursive ones to ask; empty = the system's
+PORTAL_DNS_AUTHORITATIVE = env.servers("PORTAL_DNS_AUTHORITATIVE")  # asked in place of the zones' own name servers
+PORTAL_DNS_ALLOW_PRIVATE = env.flag("PORTAL_DNS_ALLOW_PRIVATE", default=False)  # name servers on private addresses

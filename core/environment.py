@@ -14,6 +14,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+SERVER = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
 
 
 class Environment:
@@ -47,6 +48,16 @@ class Environment:
         if found not in {"0", "1"}:
             raise ImproperlyConfigured(f"{name} holds {found!r}; 0 or 1 is allowed.")
         return found == "1"
+
+    def servers(self, name: str, *, default: str = "") -> tuple[tuple[str, int], ...]:
+        """``host:port,host:port`` (``[::1]:53`` for IPv6); the port may be left out and is 53 then."""
+        found = self.text(name, default=default)
+        servers = [SERVER.fullmatch(part.strip()) for part in found.split(",") if part.strip()]
+        if not all(server and 0 < int(server["port"] or 53) <= 65535 for server in servers):
+            raise ImproperlyConfigured(
+                f"{name} holds {found!r}; host:port pairs separated by commas are allowed, such as 127.0.0.1:5354."
+            )
+        return tuple((server["host"].strip("[]"), int(server["port"] or 53)) for server in servers if server)
 
     def secret(self, name: str, *, home: Path, bytes_: int) -> str:
         """The variable, or what was made once and kept (0600) under ``home``."""

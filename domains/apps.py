@@ -5,4 +5,4 @@ class DomainsConfig(AppConfig):
     name = "domains"
 
     def ready(self) -> None:
-        from domains import messages  # noqa: F401  (registers the room's sentences)
+        from domains import messages, names_messages  # noqa: F401  (registers the room's sentences)

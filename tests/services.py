@@ -110,6 +110,7 @@ def _start(folder: Path) -> None:
         "PORTAL_DATABASE_URL": postgres.url,
         "PORTAL_REDIS_URL": valkey.url,
         "PORTAL_DEMO": "0",
+        "PORTAL_DNS_ALLOW_PRIVATE": "1",  # name servers of tests are on loopback, their names end in .test
     }
 
 
