@@ -53,15 +53,30 @@ class StagedUpload(TimeStamped):
 
 
 class Requirement(models.Model):
-    """An installed solution needs another one (both by what they are known by)."""
+    """A component of an installed solution needs a component of another one: a line of the manifest's dependencies."""
 
     tenant = models.ForeignKey(EmbeddedOrganization, on_delete=models.CASCADE, related_name="+")
     solution_id = models.UUIDField()
     needs = models.CharField(max_length=100)  # unique name, lower case
+    minimum = models.CharField(max_length=60, default="")  # version; "" = any
+    required_type = models.PositiveIntegerField(default=0)  # component type; 0 = the manifest was not kept
+    required_name = models.CharField(max_length=256, default="")
+    required_title = models.CharField(max_length=256, default="")
+    dependent_type = models.PositiveIntegerField(default=0)
+    dependent_name = models.CharField(max_length=256, default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["tenant", "solution_id", "needs"], name="embedded_organization_needed_once"
+                fields=[
+                    "tenant",
+                    "solution_id",
+                    "needs",
+                    "required_type",
+                    "required_name",
+                    "dependent_type",
+                    "dependent_name",
+                ],
+                name="embedded_organization_needed_once",
             ),
         ]
