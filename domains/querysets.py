@@ -1,4 +1,4 @@
-"""Questions about many host names."""
+"""Questions about many host names and certificates."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from core.models import User
+from organizations.policy import Action
+from portals.querysets import organization_ids_seen
+
 if TYPE_CHECKING:
-    from domains.models import Hostname  # noqa: F401  (named in the base class below)
+    from domains.models import Certificate, Hostname  # noqa: F401  (named in the base classes below)
 
 
 class HostnameQuerySet(models.QuerySet["Hostname"]):
@@ -19,3 +23,20 @@ class HostnameQuerySet(models.QuerySet["Hostname"]):
 
     def published(self) -> HostnameQuerySet:
         return self.filter(state="published")
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """``Certificate.objects``."""
+
+    def visible_to(self, user: User) -> CertificateQuerySet:
+        """Those of the organizations in which ``user`` may see certificates; all of them with a tenant role."""
+        seen = organization_ids_seen(user, Action.CERTIFICATE_VIEW)
+        return self if seen is None else self.filter(organization_id__in=seen)
+
+    def usable(self) -> CertificateQuerySet:
+        """Those whose key is still here: neither deleted nor retired."""
+        return self.filter(deleted_at__isnull=True, retired_at__isnull=True)
+
+    def current(self) -> CertificateQuerySet:
+        """Usable ones that nothing has replaced: what a wizard offers and alarms look at."""
+        return self.usable().filter(replaced_by__isnull=True)

@@ -39,6 +39,8 @@ class Action(StrEnum):
     SOLUTION_VIEW = "solution.view"
     SOLUTION_INSTALL = "solution.install"
     CASE_VIEW = "case.view"
+    CERTIFICATE_VIEW = "certificate.view"
+    CERTIFICATE_MANAGE = "certificate.manage"  # upload, replace, roll back, delete
 
 
 _G, _S = Role.GLOBAL_ADMINISTRATOR, Role.SERVICE_ADMINISTRATOR
@@ -57,6 +59,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SOLUTION_VIEW: frozenset({_G, _S, _A, _C}),
     Action.SOLUTION_INSTALL: frozenset({_A}),
     Action.CASE_VIEW: frozenset({_A, _R}),
+    Action.CERTIFICATE_VIEW: frozenset({_G, _S, _A, _C}),
+    Action.CERTIFICATE_MANAGE: frozenset({_G, _S, _A}),
 }
 
 _DENIED: dict[Action, tuple[str, str]] = {

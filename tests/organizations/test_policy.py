@@ -35,6 +35,8 @@ EXPECTED = {
     "solution.view": "GSAC",
     "solution.install": "A",
     "case.view": "AR",
+    "certificate.view": "GSAC",
+    "certificate.manage": "GSA",
 }
 LETTERS = {
     "G": Role.GLOBAL_ADMINISTRATOR,
