@@ -41,6 +41,8 @@ class Action(StrEnum):
     CASE_VIEW = "case.view"
     CERTIFICATE_VIEW = "certificate.view"
     CERTIFICATE_MANAGE = "certificate.manage"  # upload, replace, roll back, delete
+    DOMAIN_VIEW = "domain.view"
+    DOMAIN_MANAGE = "domain.manage"  # add, change, check and remove a portal's custom domain name
 
 
 _G, _S = Role.GLOBAL_ADMINISTRATOR, Role.SERVICE_ADMINISTRATOR
@@ -61,12 +63,16 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.CASE_VIEW: frozenset({_A, _R}),
     Action.CERTIFICATE_VIEW: frozenset({_G, _S, _A, _C}),
     Action.CERTIFICATE_MANAGE: frozenset({_G, _S, _A}),
+    Action.DOMAIN_VIEW: frozenset({_G, _S, _A, _C}),
+    Action.DOMAIN_MANAGE: frozenset({_G, _S, _A}),
 }
 
 _DENIED: dict[Action, tuple[str, str]] = {
     Action.PORTAL_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_VIEW: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_PROVISION: ("auth:provision-denied", PROVISION_DENIED),
+    Action.DOMAIN_VIEW: ("auth:manage-denied", MANAGE_DENIED),
+    Action.DOMAIN_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
 }
 
 

@@ -1,6 +1,8 @@
 """Rows of the domains room."""
 
 from domains.models.certificate import Certificate, CertificateAlarm
+from domains.models.custom_domain import CustomDomain, DomainEvent
+from domains.models.draft import DomainDraft
 from domains.models.hostname import Hostname
 
-__all__ = ["Certificate", "CertificateAlarm", "Hostname"]
+__all__ = ["Certificate", "CertificateAlarm", "CustomDomain", "DomainDraft", "DomainEvent", "Hostname"]

@@ -37,6 +37,8 @@ EXPECTED = {
     "case.view": "AR",
     "certificate.view": "GSAC",
     "certificate.manage": "GSA",
+    "domain.view": "GSAC",
+    "domain.manage": "GSA",
 }
 LETTERS = {
     "G": Role.GLOBAL_ADMINISTRATOR,
