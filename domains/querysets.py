@@ -11,7 +11,7 @@ from organizations.policy import Action
 from portals.querysets import organization_ids_seen
 
 if TYPE_CHECKING:
-    from domains.models import Certificate, Hostname  # noqa: F401  (named in the base classes below)
+    from domains.models import Certificate, Hostname, SslBinding  # noqa: F401  (named in the base classes below)
 
 
 class HostnameQuerySet(models.QuerySet["Hostname"]):
@@ -40,3 +40,15 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def current(self) -> CertificateQuerySet:
         """Usable ones that nothing has replaced: what a wizard offers and alarms look at."""
         return self.usable().filter(replaced_by__isnull=True)
+
+
+class SslBindingQuerySet(models.QuerySet["SslBinding"]):
+    """``SslBinding.objects``."""
+
+    def at(self, host: str) -> SslBindingQuerySet:
+        """The row of a host as a handshake or a request names it: any case, with or without the final dot."""
+        return self.filter(host=host.rstrip(".").lower())
+
+    def redirecting(self) -> SslBindingQuerySet:
+        """Those to which visitors of the portal's own address are sent."""
+        return self.filter(redirects_from_base=True)
