@@ -25,6 +25,12 @@ class DataverseError(Exception):
         self.message = message
         self.headers = dict(headers or {})
 
+    @property
+    def signed(self) -> int:
+        """The code as the signed number that some answers hold: 0x80048034 is -2147188684."""
+        number = int(self.code, 16)
+        return number - 2**32 if number >= 2**31 else number
+
     def body(self) -> dict[str, object]:
         return {"error": {"code": self.code, "message": self.message}}
 

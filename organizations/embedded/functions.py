@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,9 +9,7 @@ from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import bad_request, not_served
 from organizations.embedded.path import Segment, key_values, literal_text
 from organizations.embedded.registry import LANGUAGES
-from organizations.embedded.solutions.importing import import_result, import_run, import_start
-from organizations.embedded.solutions.jobs import jobs_resume
-from organizations.embedded.solutions.stage import solution_stage
+from organizations.embedded.solutions import actions
 
 # Languages of the platform that could be activated (LCIDs); the activated ones are the organization's own.
 AVAILABLE = tuple(int(language["localeid"]) for language in LANGUAGES)
@@ -87,58 +84,19 @@ def _language_packs(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]
     return {"RetrieveInstalledLanguagePacks": [lcid for lcid in AVAILABLE if lcid != call.tenant.base_language]}
 
 
-def _import_result(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        import_job = uuid.UUID(parameters["ImportJobId"])
-    except (KeyError, ValueError) as wrong:
-        raise bad_request("The parameter ImportJobId is missing or is not a GUID.") from wrong
-    jobs_resume(call.tenant, import_run)
-    return import_result(call.tenant, import_job)
-
-
-def _stage(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = body.keys() - {"CustomizationFile"}
-    if unknown:
-        raise bad_request(f"The parameter '{min(unknown)}' is not a parameter of the operation.", "0x80048d19")
-    return solution_stage(call.tenant, body.get("CustomizationFile"))
-
-
-def _import_async(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
-    import_job, job = import_start(call.tenant, body)
-    return {"ImportJobKey": str(import_job), "AsyncOperationId": str(job)}
-
-
-def _publish(call: Call, body: Mapping[str, Any]) -> None:
-    """PublishAllXml: customizations take effect at once here, so there is nothing left to publish."""
-
-
 _FUNCTIONS: Mapping[str, Callable[[Call, Mapping[str, str]], dict[str, Any]]] = {
     "WhoAmI": _who_am_i,
     "RetrieveVersion": _version,
     "RetrieveProvisionedLanguages": _provisioned_languages,
     "RetrieveAvailableLanguages": _available_languages,
     "RetrieveInstalledLanguagePacks": _language_packs,
-    "RetrieveSolutionImportResult": _import_result,
+    **actions.FUNCTIONS,
 }
-_ACTIONS: Mapping[str, Callable[[Call, Mapping[str, Any]], dict[str, Any] | None]] = {
-    "StageSolution": _stage,
-    "ImportSolutionAsync": _import_async,
-    "PublishAllXml": _publish,
-}
+_ACTIONS: Mapping[str, Callable[[Call, Mapping[str, Any]], dict[str, Any] | None]] = {**actions.ACTIONS}
 _NOT_SERVED = frozenset(
     {
-        "ImportSolution",
-        "StageAndUpgrade",
-        "StageAndUpgradeAsync",
-        "DeleteAndPromote",
-        "DeleteAndPromoteAsync",
         "ExportSolution",
         "ExportSolutionAsync",
-        "ImportTranslation",
-        "ImportTranslationAsync",
-        "ExportTranslation",
-        "ProvisionLanguage",
-        "ProvisionLanguageAsync",
         "BulkDelete",
         "CreateEntities",
     }

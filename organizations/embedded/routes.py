@@ -22,7 +22,7 @@ from organizations.embedded.registry import Kind, Table
 from organizations.embedded.rows import single
 from organizations.embedded.rows.changes import changes_reply, wants_changes
 from organizations.embedded.rows.read import count_reply, page_reply, row_reply
-from organizations.embedded.solutions.importing import import_run
+from organizations.embedded.solutions.actions import IN_OWN_TRANSACTION
 from organizations.embedded.solutions.jobs import jobs_resume
 
 NAMESPACE = "Microsoft.Dynamics.CRM."
@@ -37,8 +37,11 @@ def call_answer(call: Call) -> Reply:
     try:
         if call.method == "GET":
             return _get(call, path_parse(call.path))
+        segments = path_parse(call.path)
+        if _holds_transaction(call, segments):
+            return _change(call, segments)
         with transaction.atomic():
-            return _change(call, path_parse(call.path))
+            return _change(call, segments)
     except RecursionError as deep:  # Django's own compiler has its limits too
         raise bad_request("The filter is nested too deeply.") from deep
     except (IntegrityError, DataError) as wrong:
@@ -58,7 +61,7 @@ def _get(call: Call, segments: list[Segment]) -> Reply:
         return _get_collection(call, table, rest)
     id = _row_id(table, first)
     if table.name in ("asyncoperation", "importjob"):
-        jobs_resume(call.tenant, import_run)
+        jobs_resume(call.tenant)
     if not rest:
         return row_reply(call, table, id)
     return single.navigation_reply(call, table, id, rest)
@@ -70,6 +73,15 @@ def _get_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
     if [segment.name for segment in rest] == ["$count"]:
         return count_reply(call, table)
     raise segment_missing(rest[0].name)
+
+
+def _holds_transaction(call: Call, segments: list[Segment]) -> bool:
+    """What changes solutions keeps the record of its failure outside of what is rolled back."""
+    if len(segments) != 1:
+        return False
+    if call.method == "DELETE":
+        return segments[0].name == "solutions"
+    return call.method == "POST" and segments[0].name in IN_OWN_TRANSACTION
 
 
 def _change(call: Call, segments: list[Segment]) -> Reply:

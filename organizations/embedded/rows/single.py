@@ -17,7 +17,7 @@ from organizations.embedded.errors import (
     segment_missing,
     version_differs,
 )
-from organizations.embedded.models import Link
+from organizations.embedded.models import Link, rows_in
 from organizations.embedded.path import Segment
 from organizations.embedded.query.filter import relationship_of
 from organizations.embedded.query.options import options_parse
@@ -26,7 +26,7 @@ from organizations.embedded.rows.read import page_reply, row_reply, row_values, 
 from organizations.embedded.rows.show import etag_of, plain
 from organizations.embedded.rows.values import changes_read
 from organizations.embedded.rows.write import lock_row, row_create, row_delete, row_update
-from organizations.embedded.solutions.install import solution_remove
+from organizations.embedded.solutions.uninstall import solution_uninstall
 
 
 def row_post(call: Call, table: Table) -> Reply:
@@ -54,14 +54,23 @@ def row_patch(call: Call, table: Table, id: uuid.UUID) -> Reply:
 
 
 def row_remove(call: Call, table: Table, id: uuid.UUID) -> Reply:
+    if table.name == "solution":
+        return _solution_remove(call, table, id)
     stored = lock_row(call, table, id)
     if stored is None:
         raise row_missing(table, id)
     _require_version(call, stored)
-    if table.name == "solution":
-        solution_remove(call.tenant, stored)
-    else:
-        row_delete(call.tenant, table, id)
+    row_delete(call.tenant, table, id)
+    return Reply(status=204)
+
+
+def _solution_remove(call: Call, table: Table, id: uuid.UUID) -> Reply:
+    """Not locked here: it holds the organization's turn and a transaction of its own."""
+    stored = rows_in(call.tenant, table.name).filter(solutionid=id).values().first()
+    if stored is None:
+        raise row_missing(table, id)
+    _require_version(call, stored)
+    solution_uninstall(call.tenant, stored)
     return Reply(status=204)
 
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from organizations.embedded.call import ENTITY
 from organizations.embedded.errors import DataverseError
 from organizations.embedded.faults import import_fault
-from organizations.embedded.models import EmbeddedOrganization, Fault, rows_in
+from organizations.embedded.models import EmbeddedOrganization, Fault, Requirement, rows_in
 from organizations.embedded.registry import TABLES, Kind
 from organizations.embedded.solutions.package import Dependency, Package, version_key
 
@@ -32,7 +32,7 @@ def package_check(tenant: EmbeddedOrganization, package: Package) -> Findings:
     there = _installed_solutions(tenant)
     missing = tuple(found for found in package.dependencies if not _is_met(tenant, there, found))
     problems = [_dependency_problem(tenant, there, package, missing)] if missing else []
-    problems += filter(None, [_version_problem(there, package)])
+    problems += filter(None, [_circle_problem(tenant, there, package), _version_problem(there, package)])
     refused = import_fault(tenant, package.unique_name, Fault.Kind.REFUSE_IMPORT)
     return Findings(missing, tuple(problems + ([refused] if refused else [])))
 
@@ -103,6 +103,46 @@ def _missing_xml(missing: tuple[Dependency, ...]) -> str:
         for found in missing
     ]
     return f"<MissingDependencies>{''.join(parts)}</MissingDependencies>"
+
+
+def _circle_problem(tenant: EmbeddedOrganization, there: Solutions, package: Package) -> DataverseError | None:
+    """A package that needs a solution which, by whatever way, needs the package itself."""
+    own = package.unique_name.lower()
+    needs = _needs(tenant)
+    needs[own] = {found.solution.lower() for found in package.dependencies} - BUILT_IN
+    circle = _way(needs, own)
+    if not circle:
+        return None
+    names = " -> ".join(str(there[name]["uniquename"]) if name in there else package.unique_name for name in circle)
+    text = (
+        "The solution operation failed due to a circular dependency with other solutions. Please check the exception "
+        f"for more details: {names}"
+    )
+    return DataverseError(400, "0x80071157", text)
+
+
+def _needs(tenant: EmbeddedOrganization) -> dict[str, set[str]]:
+    """What every installed solution needs, both by unique name in lower case."""
+    ids = dict(rows_in(tenant, "solution").values_list("solutionid", "uniquename"))
+    needs: dict[str, set[str]] = {}
+    for solution_id, name in Requirement.objects.filter(tenant=tenant).values_list("solution_id", "needs").distinct():
+        if solution_id in ids:
+            needs.setdefault(ids[solution_id].lower(), set()).add(name)
+    return needs
+
+
+def _way(needs: Mapping[str, set[str]], start: str) -> list[str]:
+    """The shortest way from ``start`` back to it, or none."""
+    ways, seen = [[start]], set()
+    while ways:
+        way = ways.pop(0)
+        for name in sorted(needs.get(way[-1], ())):
+            if name == start:
+                return [*way, start]
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
 
 
 def _version_problem(there: Solutions, package: Package) -> DataverseError | None:

@@ -1,202 +1,196 @@
-"""ImportSolution and ImportSolutionAsync: the job, its records, its history, and the log that everybody reads."""
+"""ImportSolution, StageAndUpgrade and their asynchronous forms: the job, its records, its history."""
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from django.db import transaction
-from django.utils import timezone
 
-from organizations.embedded.errors import DataverseError, bad_request, not_served, row_exists
+from organizations.embedded.errors import DataverseError, bad_request, row_exists
 from organizations.embedded.models import EmbeddedOrganization, StagedUpload, rows_in
 from organizations.embedded.registry import TABLES
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import existing_ids, row_create, row_update
 from organizations.embedded.solutions import jobs
-from organizations.embedded.solutions.install import package_install, suboperation
+from organizations.embedded.solutions.history import Deed, History, failure_of, limited, now
+from organizations.embedded.solutions.install import Manner, Mode, how_installed, package_install
 from organizations.embedded.solutions.package import Package, package_read
-from organizations.embedded.solutions.stage import signed, upload_keep, upload_named
+from organizations.embedded.solutions.results import import_log
+from organizations.embedded.solutions.stage import upload_keep, upload_named
 
-logger = logging.getLogger(__name__)
-
-PARAMETERS = frozenset(
-    {
-        "OverwriteUnmanagedCustomizations",
-        "PublishWorkflows",
-        "SkipProductUpdateDependencies",
-        "ComponentParameters",
-        "SolutionParameters",
-        "CustomizationFile",
-        "ImportJobId",
-        "HoldingSolution",
-        "ConvertToManaged",
-        "AsyncRibbonProcessing",
-    }
+SWITCHES = (
+    "OverwriteUnmanagedCustomizations",
+    "PublishWorkflows",
+    "SkipProductUpdateDependencies",
+    "HoldingSolution",
+    "ConvertToManaged",
+    "AsyncRibbonProcessing",
 )
+PARAMETERS = frozenset({*SWITCHES, "ComponentParameters", "SolutionParameters", "CustomizationFile", "ImportJobId"})
 
 
-def import_start(tenant: EmbeddedOrganization, body: Mapping[str, Any]) -> tuple[uuid.UUID, uuid.UUID]:
+@dataclass(frozen=True)
+class Asked:
+    """An import as it was asked for."""
+
+    upload: StagedUpload
+    package: Package
+    import_job: uuid.UUID
+    manner: Manner
+
+
+def solution_import(tenant: EmbeddedOrganization, body: Mapping[str, Any], *, upgrades: bool = False) -> uuid.UUID:
+    """The synchronous form; the import job's id.
+
+    Raises:
+        DataverseError: why it was refused or failed; the records of a failure stay, and nothing else does.
+    """
+    with jobs.turn_held(tenant, "Import"):
+        with transaction.atomic():
+            asked = _asked(tenant, body, upgrades)
+        error = _carry_out(tenant, asked)
+    if error is not None:
+        raise error
+    return asked.import_job
+
+
+def import_start(
+    tenant: EmbeddedOrganization, body: Mapping[str, Any], *, upgrades: bool = False
+) -> tuple[uuid.UUID, uuid.UUID]:
     """Take an import in and start it; the ids of its import job and of its system job.
 
     Raises:
         DataverseError: 400 for what cannot be imported, 412 for a job id that is used, 429 while another one runs.
     """
-    jobs.jobs_resume(tenant, import_run)
+    jobs.jobs_resume(tenant)
     with transaction.atomic():
-        upload = _upload(tenant, body)
-        import_job = _job_id(body.get("ImportJobId"))
-        if existing_ids(tenant, TABLES["importjob"], [import_job]):
-            raise row_exists()
-        package = package_read(bytes(upload.package))
-        data = {"upload": str(upload.pk), "import_job": str(import_job)}
-        job = jobs.job_create(tenant, data)
-        values = {"name": package.unique_name, "solutionname": package.unique_name, "progress": 0.0}
-        row_create(tenant, TABLES["importjob"], import_job, Changes(values | {"startedon": _now()}))
-    jobs.job_start(tenant, job, import_run)
-    return import_job, job
+        asked = _asked(tenant, body, upgrades)
+        data = {
+            "upload": str(asked.upload.pk),
+            "import_job": str(asked.import_job),
+            "mode": asked.manner.mode.value,
+            "overwrites": asked.manner.overwrites,
+        }
+        job = jobs.job_create(tenant, UPGRADE if upgrades else IMPORT, data)
+    jobs.job_start(tenant, job)
+    return asked.import_job, job
 
 
 def import_run(tenant: EmbeddedOrganization, job: uuid.UUID, data: Mapping[str, Any]) -> None:
     """The system job's work. Its record of a failure is written after what failed was rolled back."""
     upload = StagedUpload.objects.filter(tenant=tenant, pk=data["upload"]).first()
-    if upload is None:
-        _give_up(tenant, job)
+    if upload is None:  # the job was left alone for longer than uploads are kept
+        text = "The staged package is no longer there."
+        jobs.job_end(tenant, job, now(), DataverseError(400, "0x80048033", text))
         return
-    package = package_read(bytes(upload.package))
-    run = _Run(tenant, job, uuid.UUID(data["import_job"]), package, _now(), suboperation(tenant, package))
+    manner = Manner(Mode(data.get("mode", "update")), bool(data.get("overwrites")))
+    asked = Asked(upload, package_read(bytes(upload.package)), uuid.UUID(data["import_job"]), manner)
+    jobs.job_begin(tenant, job, now())
+    _carry_out(tenant, asked, job)
+
+
+IMPORT = jobs.work_register(jobs.Work("ImportSolution", "Import Solution", "Import", 203, import_run))
+UPGRADE = jobs.work_register(jobs.Work("StageAndUpgrade", "Stage And Upgrade", "Import", 211, import_run))
+
+
+def _carry_out(tenant: EmbeddedOrganization, asked: Asked, job: uuid.UUID | None = None) -> DataverseError | None:
+    """Install the package with all its records; what it failed with."""
+    run = _Run(tenant, asked, _history(tenant, asked), job)
     run.begin()
+    error: DataverseError | None = None
     try:
         with transaction.atomic():
-            package_install(tenant, package)
+            limited(lambda: package_install(tenant, asked.package, asked.manner))
             run.end(None)
-    except DataverseError as refused:
-        run.end(refused)
-    except Exception:
-        logger.exception("The import of %s failed unexpectedly.", package.unique_name)
-        run.end(DataverseError(500, "0x80048033", "Solution import failed: an unexpected error occurred."))
-    upload.delete()
-
-
-def _give_up(tenant: EmbeddedOrganization, job: uuid.UUID) -> None:
-    """The package is gone: the job was left alone for longer than uploads are kept."""
-    stored = rows_in(tenant, "asyncoperation").filter(asyncoperationid=job).values().get()
-    text = "The staged package is no longer there."
-    values = {"statecode": 3, "statuscode": 31, "completedon": _now(), "message": text, "friendlymessage": text}
-    row_update(tenant, TABLES["asyncoperation"], stored, Changes({**values, "errorcode": signed("0x80048033")}))
-
-
-def import_result(tenant: EmbeddedOrganization, import_job: uuid.UUID) -> dict[str, Any]:
-    """The answer of RetrieveSolutionImportResult.
-
-    Raises:
-        DataverseError: 404.
-    """
-    row = rows_in(tenant, "importjob").filter(importjobid=import_job).values().first()
-    if row is None:
-        raise DataverseError(404, "0x80040217", f"Entity 'importjob' With Id = {import_job} Does Not Exist")
-    history = rows_in(tenant, "msdyn_solutionhistory").filter(msdyn_activityid=import_job)
-    ended = history.filter(msdyn_status=1).values().first()
-    has_passed = bool(ended and ended["msdyn_result"])
-    status = "Passed" if has_passed else ("Failed" if ended else "InProgress")
-    return {
-        "SolutionOperationResult": {
-            "Type": "Import",
-            "Status": status,
-            "FormattedResults": row["data"] or "",
-            "WarningMessages": [],
-            "ErrorMessages": [ended["msdyn_exceptionmessage"]] if ended and not has_passed else [],
-            "ActionLink": {"Label": None, "Target": None},
-        }
-    }
+    except Exception as wrong:
+        error = failure_of(wrong, asked.package.unique_name)
+        run.end(error)
+    asked.upload.delete()
+    return error
 
 
 @dataclass(frozen=True)
 class _Run:
-    """The records of one import: system job, import job, solution history."""
+    """The records of one import: system job (of the asynchronous forms), import job, solution history."""
 
     tenant: EmbeddedOrganization
-    job: uuid.UUID
-    import_job: uuid.UUID
-    package: Package
-    began: datetime
-    suboperation: int
+    asked: Asked
+    history: History
+    job: uuid.UUID | None
 
     def begin(self) -> None:
         with transaction.atomic():
-            self._change("asyncoperation", self.job, statecode=2, statuscode=20, startedon=self.began)
-            self._change("importjob", self.import_job, progress=25.0)
-            self._history(msdyn_status=0)
+            self.history.begin()
+            self._import_job(progress=25.0)
 
     def end(self, error: DataverseError | None) -> None:
-        ended = _now()
+        at = now()
         with transaction.atomic():
-            self._history(
-                msdyn_status=1,
-                msdyn_result=error is None,
-                msdyn_endtime=ended,
-                msdyn_totaltime=int((ended - self.began).total_seconds()),
-                msdyn_errorcode=str(signed(error.code)) if error else None,
-                msdyn_exceptionmessage=error.message if error else None,
-            )
-            self._change(
-                "importjob", self.import_job, progress=100.0, completedon=ended, data=_log(self.package, error)
-            )
-            self._change(
-                "asyncoperation",
-                self.job,
-                statecode=3,
-                statuscode=31 if error else 30,
-                completedon=ended,
-                errorcode=signed(error.code) if error else None,
-                message=error.message if error else None,
-                friendlymessage=error.message if error else None,
-            )
+            self.history.end(error)
+            self._import_job(progress=100.0, completedon=at, data=import_log(self.asked.package, error, at))
+            if self.job is not None:
+                jobs.job_end(self.tenant, self.job, at, error)
 
-    def _history(self, **values: Any) -> None:
-        id = uuid.uuid5(self.import_job, "solution history")
-        common = {
-            "msdyn_name": self.package.unique_name,
-            "msdyn_solutionversion": self.package.version,
-            "msdyn_publishername": self.package.publisher,
-            "msdyn_operation": 0,
-            "msdyn_suboperation": self.suboperation,
-            "msdyn_ismanaged": self.package.is_managed,
-            "msdyn_starttime": self.began,
-            "msdyn_activityid": self.import_job,
-            "msdyn_retrycount": 0,
-            "msdyn_maxretries": 0,
-        }
-        if existing_ids(self.tenant, TABLES["msdyn_solutionhistory"], [id]):
-            self._change("msdyn_solutionhistory", id, **values)
-        else:
-            row_create(self.tenant, TABLES["msdyn_solutionhistory"], id, Changes(common | values))
-
-    def _change(self, name: str, id: uuid.UUID, **values: Any) -> None:
-        table = TABLES[name]
-        stored = rows_in(self.tenant, name).filter(**{table.primary_id: id}).values().get()
-        row_update(self.tenant, table, stored, Changes(values))
+    def _import_job(self, **values: Any) -> None:
+        row = rows_in(self.tenant, "importjob").filter(importjobid=self.asked.import_job).values().get()
+        row_update(self.tenant, TABLES["importjob"], row, Changes(values))
 
 
-def _upload(tenant: EmbeddedOrganization, body: Mapping[str, Any]) -> StagedUpload:
+def _history(tenant: EmbeddedOrganization, asked: Asked) -> History:
+    package = asked.package
+    return History(
+        tenant,
+        Deed.IMPORT,
+        how_installed(tenant, package, asked.manner.mode),
+        name=package.unique_name,
+        version=package.version,
+        publisher=package.publisher,
+        is_managed=package.is_managed,
+        activity=asked.import_job,
+    )
+
+
+def _asked(tenant: EmbeddedOrganization, body: Mapping[str, Any], upgrades: bool) -> Asked:
+    """Everything that was asked for, checked, and the import job's row."""
+    manner = _manner(body, upgrades)
+    upload = _upload(tenant, body)
+    import_job = _job_id(body.get("ImportJobId"))
+    if existing_ids(tenant, TABLES["importjob"], [import_job]):
+        raise row_exists()
+    package = package_read(bytes(upload.package))
+    _job_row(tenant, import_job, package, now())
+    return Asked(upload, package, import_job, manner)
+
+
+def _job_row(tenant: EmbeddedOrganization, id: uuid.UUID, package: Package, at: datetime) -> None:
+    values = {"name": package.unique_name, "solutionname": package.unique_name, "progress": 0.0, "startedon": at}
+    row_create(tenant, TABLES["importjob"], id, Changes(values))
+
+
+def _manner(body: Mapping[str, Any], upgrades: bool) -> Manner:
     unknown = body.keys() - PARAMETERS
     if unknown:
         raise bad_request(f"The parameter '{sorted(unknown)[0]}' is not a parameter of the operation.", "0x80048d19")
-    if body.get("HoldingSolution"):
-        raise not_served("HoldingSolution")
+    for name in SWITCHES:
+        if not isinstance(body.get(name, False), bool | None):
+            raise bad_request(f"The value of the parameter '{name}' is not a Boolean.", "0x80048d19")
+    if body.get("ConvertToManaged"):
+        raise bad_request("The parameter 'ConvertToManaged' has been retired; it must be false.", "0x80048d19")
+    mode = Mode.UPGRADE if upgrades else Mode.HOLD if body.get("HoldingSolution") else Mode.UPDATE
+    return Manner(mode, bool(body.get("OverwriteUnmanagedCustomizations")))
+
+
+def _upload(tenant: EmbeddedOrganization, body: Mapping[str, Any]) -> StagedUpload:
     parameters = body.get("SolutionParameters") or {}
     if not isinstance(parameters, Mapping):
         raise bad_request("SolutionParameters is not an object.", "0x80048d19")
     if parameters.get("StageSolutionUploadId"):
-        upload = upload_named(tenant, parameters["StageSolutionUploadId"])
-    else:
-        upload, _ = upload_keep(tenant, body.get("CustomizationFile"))
-    return upload
+        return upload_named(tenant, parameters["StageSolutionUploadId"])
+    return upload_keep(tenant, body.get("CustomizationFile"))[0]
 
 
 def _job_id(told: object) -> uuid.UUID:
@@ -206,22 +200,3 @@ def _job_id(told: object) -> uuid.UUID:
         return uuid.UUID(str(told))
     except ValueError as wrong:
         raise bad_request("ImportJobId is not a GUID.", "0x80048d19") from wrong
-
-
-def _now() -> datetime:
-    return timezone.now().replace(microsecond=0)
-
-
-def _log(package: Package, error: DataverseError | None) -> str:
-    """The import job's log as everybody reads it: ``//solutionManifest/result/@result``."""
-    outcome = (
-        f'<result result="failure" errorcode={quoteattr(error.code)} errortext={quoteattr(error.message)} />'
-        if error
-        else '<result result="success" errorcode="0" errortext="" />'
-    )
-    return (
-        f'<importexportxml succeeded="{"failure" if error else "success"}"><solutionManifests>'
-        f"<solutionManifest><UniqueName>{escape(package.unique_name)}</UniqueName>"
-        f"<Version>{escape(package.version)}</Version>{outcome}</solutionManifest>"
-        "</solutionManifests></importexportxml>"
-    )

@@ -1,27 +1,23 @@
-"""Reading a solution package: a zip from outside, so everything about it is bounded, and nothing touches the disk."""
+"""Reading a solution package: its manifest and its customizations."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
+from organizations.embedded.call import ENTITY
 from organizations.embedded.errors import DataverseError
+from organizations.embedded.solutions.archive import BadArchive, BadXml, archive_read, xml_read
+from organizations.embedded.solutions.customizations import BadCustomizations, Customizations, customizations_read
+from organizations.embedded.solutions.labels import LabelText
 
-LARGEST_PACKAGE = 32 * 1024 * 1024
-LARGEST_MEMBER = 64 * 1024 * 1024
-LARGEST_TOTAL = 256 * 1024 * 1024
-MOST_MEMBERS = 5000
+ATTRIBUTE = 2  # component type of a column
+MOST_COMPONENTS = 20_000
 NEEDED = ("solution.xml", "customizations.xml", "[Content_Types].xml")
 
 _UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,64}")
-_VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){1,3}")
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
 _REQUIRED_SOLUTION = re.compile(r"(?P<name>.*\S)\s*\((?P<version>[\d.]+)\)\s*")
 
 
@@ -59,6 +55,7 @@ class Package:
     prefix: str
     components: tuple[Component, ...]
     dependencies: tuple[Dependency, ...]
+    labels: tuple[LabelText, ...] = ()
 
     def friendly_name(self, lcid: int) -> str:
         return self.friendly_names.get(lcid) or next(iter(self.friendly_names.values()), self.unique_name)
@@ -70,12 +67,18 @@ def package_read(content: bytes) -> Package:
     Raises:
         DataverseError: 400 with the platform's code: no such zip, no such XML, a wrong name or version.
     """
-    members = _members(content)
-    manifest = _xml(members["solution.xml"]).find("SolutionManifest")
-    _xml(members["customizations.xml"])
+    try:
+        members = archive_read(content, NEEDED)
+    except BadArchive as wrong:
+        raise _invalid_file() from wrong
+    try:
+        manifest = xml_read(members["solution.xml"]).find("SolutionManifest")
+        customizations = customizations_read(xml_read(members["customizations.xml"]))
+    except (BadXml, BadCustomizations) as wrong:
+        raise _invalid_xml(str(wrong)) from wrong
     if manifest is None:
         raise _invalid_xml("solution.xml has no SolutionManifest.")
-    return _package(manifest)
+    return _package(manifest, customizations)
 
 
 def version_key(version: str) -> tuple[int, ...]:
@@ -84,53 +87,7 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(parts + [0] * (4 - len(parts)))
 
 
-def _members(content: bytes) -> dict[str, bytes]:
-    if len(content) > LARGEST_PACKAGE:
-        raise _invalid_file()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            _require_harmless(entries)
-            by_name = {entry.filename: entry for entry in entries}
-            if any(name not in by_name for name in NEEDED):
-                raise _invalid_file()
-            return {name: _read(archive, by_name[name]) for name in NEEDED}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as wrong:
-        raise _invalid_file() from wrong
-
-
-def _require_harmless(entries: list[zipfile.ZipInfo]) -> None:
-    """No bomb, no path out of the package, no encryption, no name twice."""
-    names = [entry.filename for entry in entries]
-    if len(entries) > MOST_MEMBERS or len(set(names)) != len(names):
-        raise _invalid_file()
-    if sum(entry.file_size for entry in entries) > LARGEST_TOTAL:
-        raise _invalid_file()
-    for entry in entries:
-        parts = entry.filename.replace("\\", "/").split("/")
-        is_outside = ".." in parts or entry.filename.startswith(("/", "\\")) or ":" in parts[0]
-        if is_outside or entry.file_size > LARGEST_MEMBER or entry.flag_bits & 0x1:
-            raise _invalid_file()
-
-
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """A member, never more than it said it holds."""
-    with archive.open(entry) as member:
-        content = member.read(LARGEST_MEMBER + 1)
-    if len(content) > LARGEST_MEMBER:
-        raise _invalid_file()
-    return content
-
-
-def _xml(content: bytes) -> Element:
-    try:
-        root: Element = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as wrong:
-        raise _invalid_xml("The XML is not well formed, or holds declarations that are not allowed.") from wrong
-    return root
-
-
-def _package(manifest: Element) -> Package:
+def _package(manifest: Element, customizations: Customizations) -> Package:
     unique_name, version = _text(manifest, "UniqueName"), _text(manifest, "Version")
     if not _UNIQUE_NAME.fullmatch(unique_name):
         raise DataverseError(
@@ -144,31 +101,61 @@ def _package(manifest: Element) -> Package:
     return Package(
         unique_name=unique_name,
         friendly_names=_names(manifest.find("LocalizedNames")),
-        description=next(iter(_names(manifest.find("Descriptions")).values()), ""),
+        description=next(iter(_names(manifest.find("Descriptions"), 2000).values()), ""),
         version=version,
-        is_managed=_text(manifest, "Managed") == "1",
+        is_managed=_is_managed(manifest),
         publisher=_text(publisher, "UniqueName"),
         publisher_names=_names(publisher.find("LocalizedNames")),
         prefix=_text(publisher, "CustomizationPrefix"),
-        components=tuple(_component(found) for found in manifest.iterfind("RootComponents/RootComponent")),
+        components=_components(manifest, customizations),
         dependencies=tuple(_dependency(found) for found in manifest.iterfind("MissingDependencies/MissingDependency")),
+        labels=customizations.labels,
     )
 
 
+def _components(manifest: Element, customizations: Customizations) -> tuple[Component, ...]:
+    """Root components, and the columns that are added to tables of others (those of a whole table come with it)."""
+    roots = [_component(found) for found in manifest.iterfind("RootComponents/RootComponent")]
+    whole = {root.schema_name.lower() for root in roots if root.type == ENTITY and root.behavior == 0}
+    columns = [
+        Component(ATTRIBUTE, f"{table}.{column}") for table, column in customizations.columns if table not in whole
+    ]
+    if len(roots) + len(columns) > MOST_COMPONENTS:
+        raise _invalid_xml(f"The solution has more than {MOST_COMPONENTS} components.")
+    return (*roots, *columns)
+
+
+def _is_managed(manifest: Element) -> bool:
+    """0 unmanaged, 1 managed, 2 both (a file of a source control system, which imports as unmanaged)."""
+    told = _text(manifest, "Managed")
+    if told not in ("0", "1", "2"):
+        raise _invalid_xml("Managed in solution.xml is neither 0, 1 nor 2.")
+    return told == "1"
+
+
 def _text(parent: Element, name: str) -> str:
-    return (parent.findtext(name) or "").strip()
+    text = (parent.findtext(name) or "").strip()
+    if len(text) > 256:
+        raise _invalid_xml(f"{name} in solution.xml is too long.")
+    return text
 
 
-def _names(parent: Element | None) -> dict[int, str]:
+def _names(parent: Element | None, longest: int = 256) -> dict[int, str]:
     children = list(parent) if parent is not None else []
-    return {_number(child.get("languagecode")): child.get("description", "") for child in children}
+    names = {_number(child.get("languagecode")): child.get("description", "") for child in children}
+    if any(len(name) > longest for name in names.values()):
+        raise _invalid_xml("A name or a description in solution.xml is too long.")
+    return names
 
 
 def _component(element: Element) -> Component:
+    name = element.get("schemaName") or element.get("id") or ""
+    if len(name) > 256 or "\x00" in name:
+        raise _invalid_xml("The name of a component in solution.xml is too long.")
     return Component(
         type=_number(element.get("type")),
-        schema_name=element.get("schemaName") or element.get("id") or "",
-        display_name=element.get("displayName", ""),
+        schema_name=name,
+        display_name=element.get("displayName", "")[:256],
         behavior=_number(element.get("behavior", "0")),
     )
 
@@ -177,7 +164,10 @@ def _dependency(element: Element) -> Dependency:
     required, dependent = element.find("Required"), element.find("Dependent")
     if required is None or dependent is None:
         raise _invalid_xml("A MissingDependency lacks its Required or its Dependent.")
-    found = _REQUIRED_SOLUTION.fullmatch(required.get("solution", ""))
+    told = required.get("solution", "")
+    found = _REQUIRED_SOLUTION.fullmatch(told) if len(told) <= 160 else None
+    if len(told) > 160 or (found and len(found["name"]) > 100):
+        raise _invalid_xml("The name of a required solution is too long.")
     return Dependency(
         required=_component(required),
         dependent=_component(dependent),
@@ -187,7 +177,7 @@ def _dependency(element: Element) -> Dependency:
 
 
 def _number(text: str | None) -> int:
-    if text is None or not text.isdecimal() or len(text) > 9:
+    if text is None or not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise _invalid_xml("A number in solution.xml is missing or wrong.")
     return int(text)
 

@@ -123,14 +123,8 @@ def _results(findings: Findings) -> list[dict[str, Any]]:
         {
             "SolutionValidationResultType": "Error",
             "Message": problem.message,
-            "ErrorCode": signed(problem.code),
+            "ErrorCode": problem.signed,
             "AdditionalInfo": "",
         }
         for problem in findings.problems
     ]
-
-
-def signed(code: str) -> int:
-    """``0x80048034`` as the signed number that JSON answers hold."""
-    number = int(code, 16)
-    return number - 2**32 if number >= 2**31 else number
