@@ -6,4 +6,5 @@ class DomainsConfig(AppConfig):
 
     def ready(self) -> None:
         from domains import messages, names_messages  # noqa: F401  (registers the room's sentences)
+        from domains.certificates import messages as certificate_messages  # noqa: F401
         from domains.dns import messages as dns_messages  # noqa: F401
