@@ -285,6 +285,8 @@ ORGANIZATION_JOBS = "thread"  # where its system jobs run: "thread" of the web p
 
 PORTAL_DEMO = env.flag("PORTAL_DEMO", default=not PORTAL_DATABASE_URL)
 PORTAL_DEMO_PASSWORD = env.text("PORTAL_DEMO_PASSWORD", default="")
+PORTAL_DEMO_DNS_PORT = env.port("PORTAL_DEMO_DNS_PORT", default=0)  # 0 = 5354, or a free one where that is taken
+DEMO_DNS = env.demo_dns(home=PORTAL_HOME) if PORTAL_DEMO else ()  # answers for the names of its zones alone
 PORTAL_TRUST_ROOTS = env.text("PORTAL_TRUST_ROOTS", default="")
 
 # --- Custom domains: DNS ---------------------------------------------------------------------------------------------

@@ -59,6 +59,11 @@ class Environment:
             )
         return tuple((server["host"].strip("[]"), int(server["port"] or 53)) for server in servers if server)
 
+    def demo_dns(self, *, home: Path) -> tuple[tuple[str, int], ...]:
+        """Where the demo's DNS server answers; () where none was started."""
+        address, _, port = _embedded(home / "run" / "demo-dns", "").partition(":")
+        return ((address, int(port)),) if port else ()
+
     def secret(self, name: str, *, home: Path, bytes_: int) -> str:
         """The variable, or what was made once and kept (0600) under ``home``."""
         return self.text(name, default="") or _made_once(home / "secrets" / name.lower(), secrets.token_urlsafe(bytes_))

@@ -29,10 +29,13 @@ def main() -> int:
 
 
 def ports_check(wanted: Wanted) -> str:
-    """Why the edge could not listen; empty when it can."""
+    """Why the edge, or a server whose port was chosen, could not listen; empty when all can."""
     addresses = tuple(address or "0.0.0.0" for address in listen_addresses(wanted.admin_host, wanted.base_domain))  # noqa: S104
-    for name, port in (("PORTAL_HTTPS_PORT", wanted.https_port), ("PORTAL_HTTP_PORT", wanted.http_port)):
-        if port_is_free(port, addresses):
+    wished = [("PORTAL_HTTPS_PORT", wanted.https_port, addresses), ("PORTAL_HTTP_PORT", wanted.http_port, addresses)]
+    if wanted.is_demo and wanted.demo_dns_port:
+        wished.append(("PORTAL_DEMO_DNS_PORT", wanted.demo_dns_port, ("127.0.0.1",)))
+    for name, port, here in wished:
+        if port_is_free(port, here):
             continue
         if port_needs_root(port):
             return f"{name} holds {port}, which an ordinary user may not open; a number above 1023 is allowed."

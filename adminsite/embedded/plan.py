@@ -16,7 +16,8 @@ from adminsite.embedded.programs import Program, python
 from adminsite.embedded.supervisor import Group
 from adminsite.embedded.valkey import Valkey
 
-PORTS = ("postgres", "valkey", "web", "websites")
+PORTS = ("postgres", "valkey", "web", "websites", "dns")
+DNS_PORT = 5354  # of the demo's DNS server, where it is free
 WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # they would delay it after a lost broker
 CELERY = ("celery", "-A", "adminsite.celery:app")
 
@@ -34,6 +35,7 @@ class Wanted:
     is_database_embedded: bool
     is_broker_embedded: bool
     is_demo: bool
+    demo_dns_port: int = 0  # 0 = DNS_PORT, or a free one
     stops_with_parent: bool = False
 
     def to_text(self) -> str:
@@ -89,12 +91,15 @@ class Plan:
         """Tell every command of this home where the embedded services are."""
         _write_address(self.home.run / "database-url", self.postgres.url if self.postgres else None)
         _write_address(self.home.run / "redis-url", self.valkey.url if self.valkey else None)
+        _write_address(self.home.run / "demo-dns", f"127.0.0.1:{self.ports['dns']}" if self.wanted.is_demo else None)
 
 
 def plan_make(wanted: Wanted) -> Plan:
     """Choose the ports and put the services together. The home must be prepared and locked."""
     home = Home(Path(wanted.home))
-    ports = ports_remembered(home.run / "ports.json", PORTS)
+    ports = ports_remembered(home.run / "ports.json", PORTS, {"dns": DNS_PORT})
+    if wanted.demo_dns_port:
+        ports["dns"] = wanted.demo_dns_port
     caddy = Caddy(
         home=home,
         admin_host=wanted.admin_host,
@@ -112,7 +117,9 @@ def plan_make(wanted: Wanted) -> Plan:
 def _product(plan: Plan) -> list[Program]:
     checkout = Path(plan.wanted.checkout)
     schedule = str(plan.home.run / "beat-schedule")
+    demo = [_demo_dns(plan, checkout)] if plan.wanted.is_demo else []
     return [
+        *demo,
         Program("web", _granian("adminsite.wsgi:application", plan.ports["web"], workers=2), checkout),
         Program("websites", _granian("websites.wsgi:application", plan.ports["websites"], workers=2), checkout),
         Program(
@@ -124,6 +131,11 @@ def _product(plan: Plan) -> list[Program]:
             "beat", python(*CELERY, "beat", "--loglevel=warning", "--pidfile=", f"--schedule={schedule}"), checkout
         ),
     ]
+
+
+def _demo_dns(plan: Plan, checkout: Path) -> Program:
+    where = ("--home", str(plan.home.path), "--port", str(plan.ports["dns"]))
+    return Program("demo-dns", python("domains.demodns", *where), checkout)
 
 
 def _granian(application: str, port: int, *, workers: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from adminsite.embedded.home import write_private
@@ -13,9 +13,9 @@ from adminsite.embedded.home import write_private
 LOOPBACK = ("127.0.0.1", "::1")
 
 
-def ports_remembered(path: Path, names: Iterable[str]) -> dict[str, int]:
-    """One free loopback port for each name: the one that ``path`` remembers where it is still free."""
-    known = _read(path)
+def ports_remembered(path: Path, names: Iterable[str], wished: Mapping[str, int] | None = None) -> dict[str, int]:
+    """One free loopback port for each name: what ``path`` remembers, or what is wished for, where it is free."""
+    known = {**(wished or {}), **_read(path)}
     chosen: dict[str, int] = {}
     for name in names:
         port = known.get(name, 0)

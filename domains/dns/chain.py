@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.conf import settings
+
 from domains.dns.servers import Zone, configured_for, resolve
 from domains.dns.transport import Asker, Server
 
@@ -41,6 +43,8 @@ async def chain_follow(
         chain = replace(chain, names=(*chain.names, alias))
         if alias == expected:
             return replace(chain, is_reached=True)
+        if alias.endswith(f".{settings.PORTAL_BASE_DOMAIN}"):
+            return chain  # another portal's name: what our own zone says of it is no news
         if len(chain.names) > MOST_HOPS:
             return replace(chain, is_too_long=True)
         answer = await resolve(asker, alias, "CNAME", _servers(alias, zone, resolvers))

@@ -29,7 +29,7 @@ class Look:
 
 async def look(question: HostQuestion, *, issuers: tuple[str, ...] = ()) -> DnsReport:
     """What DNS says of the host, with the evidence. ``issuers``: see :func:`domains.dns.host_check`."""
-    asker, resolvers = Asker(), await resolvers_find()
+    asker, resolvers = Asker(), await resolvers_find(question.host)
     zone = await zone_find(asker, question.host, resolvers)
     if zone.reason:
         return report_make(question, asker, _no_servers(zone), chain=(question.host,))

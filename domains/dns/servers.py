@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import dns.resolver
 from django.conf import settings
 
+from domains.demodns.records import zone_of as demo_zone_of
 from domains.dns.addresses import is_public
 from domains.dns.transport import Answer, Asker, Server
 from domains.dns.values import Kind
@@ -39,9 +40,9 @@ class Zone:
     is_configured: bool = False
 
 
-async def resolvers_find() -> tuple[Server, ...]:
-    """The resolvers of the settings, else the system's."""
-    known = settings.PORTAL_DNS_RESOLVERS or await asyncio.to_thread(_system_resolvers)
+async def resolvers_find(host: str = "") -> tuple[Server, ...]:
+    """The resolvers of the settings, else the demo's server for its own names, else the system's."""
+    known = settings.PORTAL_DNS_RESOLVERS or _demo_for(host) or await asyncio.to_thread(_system_resolvers)
     return await _configured(known[:MOST_RESOLVERS], Kind.RESOLVER)
 
 
@@ -60,13 +61,25 @@ async def zone_find(asker: Asker, host: str, resolvers: tuple[Server, ...]) -> Z
             return await _zone(asker, name, names, resolvers)
         name = _further_up(answer, name)
         if not name or not registrable_domain(name):
-            return Zone(reason="domains:zone-missing", detail=registrable_domain(host))
+            return await _missing(asker, registrable_domain(host), resolvers)
     return Zone(reason="domains:zone-unreachable", detail="Its zone was not found.")
 
 
 def configured_for(host: str) -> tuple[tuple[str, int], ...]:
     """The name servers that the settings name for this host; () = they are to be found."""
-    return tuple(settings.PORTAL_DNS_AUTHORITATIVE)
+    return tuple(settings.PORTAL_DNS_AUTHORITATIVE) or _demo_for(host)
+
+
+def _demo_for(host: str) -> tuple[tuple[str, int], ...]:
+    return tuple(settings.DEMO_DNS) if demo_zone_of(host) else ()
+
+
+async def _missing(asker: Asker, domain: str, resolvers: tuple[Server, ...]) -> Zone:
+    """No such domain, if every resolver says so: a single one may be disturbed, or lie."""
+    answers = await asyncio.gather(*(asker.ask(server, domain, "NS") for server in resolvers))
+    if all(answer.is_definite and not answer.records("NS") for answer in answers):
+        return Zone(reason="domains:zone-missing", detail=domain)
+    return Zone(reason="domains:zone-unreachable", detail="The resolvers do not agree whether its domain is there.")
 
 
 async def resolve(asker: Asker, name: str, type: str, servers: tuple[Server, ...]) -> Answer:
