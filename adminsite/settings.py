@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "domains",
     "analytics",
     "provisioning",
+    "websites",  # for its tables alone: visitors' sessions
     "adminsite",
     "allauth",
     "allauth.account",

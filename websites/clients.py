@@ -8,13 +8,13 @@ from uuid import UUID
 
 from organizations.client import organization_client
 from organizations.models import Organization
-from websites.ports import RowSource
+from websites.ports import OrganizationRows
 
 
 @dataclass(frozen=True)
 class _Held:
     credentials: tuple[str, str, str, str]
-    client: RowSource
+    client: OrganizationRows
 
 
 class ClientPool:
@@ -24,7 +24,7 @@ class ClientPool:
         self._held: dict[UUID, _Held] = {}
         self._lock = threading.Lock()
 
-    def client_for(self, organization_id: UUID) -> RowSource:
+    def client_for(self, organization_id: UUID) -> OrganizationRows:
         """The organization's client. Reads the organization's own row, one query."""
         organization = Organization.objects.get(pk=organization_id)
         credentials = (organization.url, organization.authority, organization.client_id, organization.client_secret)

@@ -12,6 +12,7 @@ from websites.hosts import PortalAtHost, host_of
 from websites.middleware import HEADERS
 from websites.pagecache import CachedPage
 from websites.runtime import page_key, runtime
+from websites.visitors.cookies import has_cookie
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -39,7 +40,7 @@ class Front:
 
 def finished_page(environ: Environ) -> CachedPage | None:
     """The page, if the host is known to be open, its site is in memory and up to date, and the page was made of it."""
-    if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"} or "HTTP_PORTAL_PROBE" in environ:
+    if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"} or "HTTP_PORTAL_PROBE" in environ or has_cookie(environ):
         return None
     held = runtime()
     portal = held.hosts.known(host_of(environ.get("HTTP_HOST", "")))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 
+from core.errors import Unavailable
 from domains.probe import probe_is_signed
-from websites.errors import HostUnknown, SiteMissing, SiteUnavailable, TemplateFailed
+from websites.errors import HostUnknown, SignInNeeded, SiteMissing, SiteUnavailable, TemplateFailed
 from websites.hosts import PortalAtHost, host_of
+from websites.objects.people import SIGN_IN
 from websites.plainpages import (
     failure_page,
+    form_strange_page,
     host_unknown_page,
     method_refused_page,
     query_too_long_page,
@@ -22,6 +26,7 @@ from websites.plainpages import (
 )
 from websites.runtime import runtime
 from websites.visit import QUERY_LIMIT
+from websites.visitors.origin import is_own_form
 
 logger = logging.getLogger(__name__)
 HEALTH = {"/livez", "/readyz"}
@@ -56,12 +61,17 @@ class PortalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Anything a view did not expect: logged under an id, the visitor sees the id."""
+        if isinstance(error, SignInNeeded):
+            return sign_in_redirect(request)
         if isinstance(error, SiteMissing):
             return setup_page()
         if isinstance(error, SiteUnavailable):
             return unavailable_page(error.retry_after)
         if isinstance(error, TemplateFailed):
             return failure_page(str(error.context["error_id"]))
+        if isinstance(error, Unavailable):
+            logger.warning("The organization is away: %s", error)
+            return unavailable_page(error.retry_after)
         if isinstance(error, DatabaseError):
             logger.error("The database is away", exc_info=error)
             return unavailable_page()
@@ -80,8 +90,10 @@ class PortalMiddleware:
         return response
 
     def _answer_of(self, portal: PortalAtHost, request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
+        if request.method not in {"GET", "HEAD", "POST"}:
             return method_refused_page()
+        if request.method == "POST" and not is_own_form(request):
+            return form_strange_page()
         request.portal = portal  # type: ignore[attr-defined]
         request.is_probe = probe_is_signed(request.META.get("HTTP_PORTAL_PROBE", ""), portal.portal_id)  # type: ignore[attr-defined]
         is_open = portal.is_open or request.is_probe  # type: ignore[attr-defined]
@@ -90,6 +102,14 @@ class PortalMiddleware:
         if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
             return query_too_long_page()
         return self.get_response(request)
+
+
+def sign_in_redirect(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and back to the page afterwards."""
+    response = HttpResponse(status=302)
+    response["Location"] = f"{SIGN_IN}?return={quote(request.path_info)}"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _unexpected(error: Exception) -> HttpResponse:

@@ -78,9 +78,21 @@ def query_too_long_page() -> HttpResponse:
     return _page(414, title="Address too long", heading="Address too long", text=text)
 
 
+def form_too_large_page() -> HttpResponse:
+    text = "What was sent is too large. Please go back and shorten it."
+    return _page(413, title="Too large", heading="Too large", text=text)
+
+
+def form_strange_page() -> HttpResponse:
+    text = (
+        "This form was sent from another site, so nothing was done. Please open the page again and send it from there."
+    )
+    return _page(403, title="Nothing was done", heading="Nothing was done", text=text)
+
+
 def method_refused_page() -> HttpResponse:
-    response = _page(405, title="Not possible", heading="Not possible", text="This address can only be read.")
-    response["Allow"] = "GET, HEAD"
+    response = _page(405, title="Not possible", heading="Not possible", text="This address takes pages and forms only.")
+    response["Allow"] = "GET, HEAD, POST"
     return response
 
 

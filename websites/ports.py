@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -20,4 +21,29 @@ class RowSource(Protocol):
         top: int | None = None,
     ) -> Iterator[dict[str, Any]]:
         """The rows of a table, all pages. Raises :class:`core.errors.Unavailable`."""
+        ...
+
+
+class OrganizationRows(RowSource, Protocol):
+    """Rows that belong to people: read as they are now, and written. :class:`organizations.client.WebApiClient` is one.
+
+    Every method raises :class:`core.errors.Unavailable`; a refusal is permanent and carries the service's code.
+    """
+
+    def row(
+        self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = ""
+    ) -> dict[str, Any] | None:
+        """One row, None where there is none."""
+        ...
+
+    def upsert(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any]) -> None:
+        """Create the row under an id that the caller chose, or change it. Lookups are written ``Nav@odata.bind``."""
+        ...
+
+    def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
+        """Link two rows of a many-to-many relationship."""
+        ...
+
+    def delete(self, entity_set: str, id: uuid.UUID) -> None:
+        """Delete the row; one that is gone already is no error."""
         ...

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liquid.exceptions import LiquidError, TemplateNotFoundError
 
-from websites.errors import TemplateFailed
+from websites.errors import PageDenied, PageMissing, TemplateFailed
+from websites.features import feature_at, tail_markers
 from websites.objects import Scene, objects_of, search_is_too_long
-from websites.resolving import SEARCH, Denied, Elsewhere, Found, Missing, resolve
+from websites.objects.scene import FormState
+from websites.resolving import DENIED, NOT_FOUND, SEARCH, Denied, Elsewhere, Found, Missing, resolve
 from websites.site.loaded import LoadedSite
 from websites.site.values import Page
 from websites.visit import Visit
@@ -29,21 +31,57 @@ class Rendered:
     content_type: str = "text/html"
     language: str = ""
     location: str = ""
+    is_live: bool = False  # made of rows that are nobody else's, or of the moment: not kept anywhere
 
 
-def visit_answer(visit: Visit, loaded: LoadedSite) -> Rendered:
+def visit_answer(visit: Visit, loaded: LoadedSite, *, form: FormState | None = None, status: int = 200) -> Rendered:
     """The page for ``visit``.
+
+    Args:
+        form: a form that was sent to the page and refused, to be shown again under ``status``.
 
     Raises:
         TemplateFailed: the site's templates are missing, wrong, or want too much.
+        SignInNeeded: the page is for those who are signed in.
+        core.errors.Unavailable: the page shows live rows, and the organization is away.
     """
-    found = resolve(loaded.site, visit.path, now=visit.now)
+    found = visit_resolve(visit, loaded)
     if isinstance(found, Elsewhere):
         return Rendered(301, location=found.path + (f"?{visit.query}" if visit.query else ""))
     if isinstance(found, Found):
-        status = 400 if _is_bad_search(found, visit) else 200
-        return _render(Scene(visit, loaded, found.edition, found.page, found.article, status))
+        status = 400 if _is_bad_search(found, visit) else status
+        return _feature_page(scene_of(visit, loaded, found, form=form, status=status))
     return _error_page(found, visit, loaded)
+
+
+def visit_resolve(visit: Visit, loaded: LoadedSite) -> Found | Elsewhere | Missing | Denied:
+    """What the visit's path stands for, for this visitor."""
+    role_ids = loaded.access(visit.visitor).role_ids
+    return resolve(loaded.site, visit.path, now=visit.now, role_ids=role_ids, tails=tail_markers())
+
+
+def scene_of(
+    visit: Visit, loaded: LoadedSite, found: Found, *, form: FormState | None = None, status: int = 200
+) -> Scene:
+    """All that the page's objects are made of."""
+    return Scene(
+        visit, loaded, found.edition, found.page, found.article, status, tail=found.tail, form=form or FormState()
+    )
+
+
+def _feature_page(scene: Scene) -> Rendered:
+    """The page with its feature's own objects, or the page that says that there is no such thing."""
+    feature = feature_at(scene)
+    if feature is None:
+        return _render(scene)
+    try:
+        feature.check(scene)
+        rendered = _render(replace(scene, extra=feature.open(scene)))
+    except PageMissing:
+        return _error_page(Missing(scene.edition, scene.edition.markers.get(NOT_FOUND)), scene.visit, scene.loaded)
+    except PageDenied:
+        return _error_page(Denied(scene.edition, scene.edition.markers.get(DENIED)), scene.visit, scene.loaded)
+    return replace(rendered, is_live=feature.is_live)
 
 
 def _is_bad_search(found: Found, visit: Visit) -> bool:

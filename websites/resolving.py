@@ -19,10 +19,13 @@ class Found:
     edition: Edition
     page: Page
     article: Article | None = None
+    tail: str = ""  # what follows the page's path, decoded, without slashes at the ends
 
     @property
     def path(self) -> str:
-        return article_path(self.edition, self.article) if self.article else self.page.path
+        if self.article:
+            return article_path(self.edition, self.article)
+        return self.page.path + (f"{quote(self.tail)}/" if self.tail else "")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Denied:
-    """Something that visitors without sign-in may not read."""
+    """Something that this visitor may not read."""
 
     edition: Edition
     page: Page | None
@@ -51,14 +54,25 @@ class Denied:
 Resolved = Found | Elsewhere | Missing | Denied
 
 
-def resolve(site: Site, path: str, *, now: datetime) -> Resolved:
-    """What the decoded ``path`` stands for. Letter case and a missing final slash lead to the page's own address."""
+def resolve(
+    site: Site,
+    path: str,
+    *,
+    now: datetime,
+    role_ids: frozenset[str] = frozenset(),
+    tails: frozenset[str] = frozenset(),
+) -> Resolved:
+    """What the decoded ``path`` stands for. Letter case and a missing final slash lead to the page's own address.
+
+    Args:
+        role_ids: the visitor's web roles.
+        tails: site markers whose pages show something that the rest of the path names.
+    """
     edition = edition_of(site, path)
-    normal = _normal(path)
-    found = _found(edition, normal)
+    found = _found(edition, _normal(path)) or _with_tail(edition, path, tails)
     if found is None or not found.page.is_out(now):
         return Missing(edition, edition.markers.get(NOT_FOUND))
-    if found.page.is_restricted:
+    if not found.page.may_be_read(role_ids):
         return Denied(edition, edition.markers.get(DENIED))
     return found if unquote(found.path) == path else Elsewhere(found.path)
 
@@ -91,3 +105,14 @@ def _found(edition: Edition, normal: str) -> Found | None:
         return None
     article = edition.articles.get(unquote(normal[len(start) :].rstrip("/")))
     return Found(edition, at_article, article) if at_article and article else None
+
+
+def _with_tail(edition: Edition, path: str, tails: frozenset[str]) -> Found | None:
+    """The nearest page above that takes a tail, with the tail in its own letter case."""
+    takers = {edition.markers[name].path.lower(): edition.markers[name] for name in tails & edition.markers.keys()}
+    parts = [part for part in path.split("/") if part]
+    for length in range(len(parts) - 1, -1, -1):
+        page = takers.get(_normal("/".join(parts[:length])))
+        if page is not None:
+            return Found(edition, page, tail="/".join(parts[length:]))
+    return None

@@ -66,7 +66,7 @@ def documents_of(edition: Edition) -> list[Document]:
     pages = [
         Document("page", page.id, page.title, page.summary, "", html_text(_LIQUID.sub(" ", page.copy)))
         for page in edition.pages.values()
-        if page.id not in skipped and not page.is_excluded_from_search and not page.is_restricted
+        if page.id not in skipped and not page.is_excluded_from_search
     ]
     return [*articles, *pages]
 

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from core.errors import Unavailable
 from websites.errors import SiteMissing, SiteUnavailable
 from websites.hosts import PortalAtHost
 from websites.organizations_watched import OrganizationsWatched
-from websites.ports import RowSource
+from websites.ports import OrganizationRows
 from websites.site.assembly import site_assemble, version_of
 from websites.site.loaded import LoadedSite
 from websites.site.reading import rows_read
@@ -57,7 +58,7 @@ class SiteStore:
         folder: where snapshots are kept.
     """
 
-    def __init__(self, *, client_for: Callable[[UUID], RowSource], folder: Path) -> None:
+    def __init__(self, *, client_for: Callable[[UUID], OrganizationRows], folder: Path) -> None:
         self._client_for = client_for
         self._organizations = OrganizationsWatched(client_for)
         self._folder = folder
@@ -146,7 +147,7 @@ class SiteStore:
     def _restore(self, held: _Held) -> None:
         rows = snapshot_read(self._folder, portal_id=held.portal.portal_id, website_id=held.portal.website_id)
         if rows is not None:
-            held.loaded = _load(held, rows)
+            held.loaded = self._load(held, rows)
 
     def _read_quietly(self, held: _Held) -> None:
         """Read; what goes wrong is logged, and the site is shown as it was."""
@@ -187,19 +188,19 @@ class SiteStore:
         if held.loaded and held.loaded.site.version == version_of(rows):
             return
         try:
-            held.loaded = _load(held, rows)
+            held.loaded = self._load(held, rows)
         except SiteMissing:
             held.loaded = None
             raise
         portal = held.portal
         snapshot_write(self._folder, portal_id=portal.portal_id, website_id=portal.website_id, rows=rows)
 
-
-def _load(held: _Held, rows: SiteRows) -> LoadedSite:
-    site = site_assemble(rows, website_id=str(held.portal.website_id), portal_lcid=held.portal.lcid)
-    environment = held.loaded.environment if held.loaded else SiteEnvironment({})
-    environment.site_templates.templates = site.web_templates
-    return LoadedSite(site=site, rows=rows, environment=environment)
+    def _load(self, held: _Held, rows: SiteRows) -> LoadedSite:
+        site = site_assemble(rows, website_id=str(held.portal.website_id), portal_lcid=held.portal.lcid)
+        environment = held.loaded.environment if held.loaded else SiteEnvironment({})
+        environment.site_templates.templates = site.web_templates
+        client = partial(self._client_for, held.portal.organization_id)
+        return LoadedSite(site=site, rows=rows, environment=environment, client=client)
 
 
 def _unavailable(retry_after: float | None = None) -> SiteUnavailable:

@@ -17,6 +17,7 @@ from websites.front import kept_headers
 from websites.hosts import PortalAtHost
 from websites.pagecache import Key
 from websites.plainpages import access_denied_page, page_missing_page
+from websites.posting import post_answer
 from websites.rendering import Rendered, visit_answer
 from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path
 from websites.runtime import page_key, runtime
@@ -24,6 +25,7 @@ from websites.site.loaded import LoadedSite
 from websites.site.values import Edition, Page
 from websites.theme import icon_svg, theme_of
 from websites.visit import Visit, params_of
+from websites.visitors.here import visitor_here
 
 PAGE_CACHE = "public, max-age=0, must-revalidate"
 FOREVER = "public, max-age=31536000, immutable"
@@ -41,14 +43,37 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """A page of the site: one that is finished, else made by its templates and remembered under its content version."""
+    """A page of the site, for whoever is signed in; what a form does where one was sent."""
     portal, loaded = _site(request)
-    kept = runtime().pages.get(_key(request, portal, loaded))
-    if kept is not None and portal.is_open:
-        return not_modified(request, HttpResponse(kept.body, headers=dict(kept.headers)))
+    visitor = visitor_here(request, portal, loaded)
     query = request.META.get("QUERY_STRING", "")
-    visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC))
-    return _answer(request, visit_answer(visit, loaded), _key(request, portal, loaded))
+    visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC), visitor)
+    if request.method == "POST":
+        done = post_answer(request, visit, loaded)
+        return done if isinstance(done, HttpResponse) else _private(done)
+    return _private(visit_answer(visit, loaded)) if visitor else _public_page(request, visit, loaded)
+
+
+def _public_page(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse:
+    """One that is finished, else made by its templates and remembered under its content version."""
+    key = _key(request, visit.portal, loaded)
+    kept = runtime().pages.get(key)
+    if kept is not None and visit.portal.is_open:
+        return not_modified(request, HttpResponse(kept.body, headers=dict(kept.headers)))
+    rendered = visit_answer(visit, loaded)
+    return _private(rendered) if rendered.is_live else _answer(request, rendered, key)
+
+
+def _private(rendered: Rendered) -> HttpResponse:
+    """A page for this visitor, at this moment: kept nowhere."""
+    if rendered.location:
+        return _redirect(rendered)
+    if rendered.body is None:
+        return page_missing_page() if rendered.status == 404 else access_denied_page()
+    response = _page_response(rendered)
+    response["Cache-Control"] = "private, no-store"
+    del response["ETag"]
+    return response
 
 
 def stylesheet(request: HttpRequest, name: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.http import QueryDict
 
 from websites.hosts import PortalAtHost
+from websites.visitors.values import Visitor
 
 QUERY_LIMIT = 4_000  # characters of a whole query string
 PARAMS = 50
@@ -17,13 +18,18 @@ VALUE = 2_000  # characters of one value
 
 @dataclass(frozen=True)
 class Visit:
-    """One request, without anything that a page must not depend on (cookies, addresses)."""
+    """One request, without anything that a page must not depend on (cookies, addresses).
+
+    Args:
+        visitor: who is signed in. A page made for somebody is made for nobody else, and never kept.
+    """
 
     portal: PortalAtHost
     path: str  # decoded
     query: str  # as it came
     params: Mapping[str, str]
     now: datetime
+    visitor: Visitor | None = None
 
 
 def params_of(query: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,22 @@ class RowsInMemory:
         for id_, row in list(self.tables.get(entity_set, {}).items()):
             whole = {key: id_, **row}
             if all(_holds(whole, term) for term in filter.split(" and ") if term):
-                yield {column: whole.get(column) for column in select}
+                names = [part.partition("(")[0] for part in expand.split(",") if part]
+                yield {column: whole.get(column) for column in select} | {name: whole.get(name, []) for name in names}
+
+    def row(self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = "") -> Row | None:
+        key = f"{entity_set.removesuffix('s')}id"
+        return next(self.rows(entity_set, select=select, filter=f"{key} eq {id}", expand=expand), None)
+
+    def upsert(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any]) -> None:
+        self.put(entity_set, str(id), **dict(_column(key, value) for key, value in values.items()))
+
+    def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
+        target = {f"{target_set.removesuffix('s')}id": str(target_id)}
+        self.put(entity_set, str(id), **{navigation: [*self.tables[entity_set][str(id)].get(navigation, []), target]})
+
+    def delete(self, entity_set: str, id: uuid.UUID) -> None:
+        self.tables.get(entity_set, {}).pop(str(id), None)
 
 
 def _holds(row: Row, term: str) -> bool:

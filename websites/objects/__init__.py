@@ -5,6 +5,7 @@ from __future__ import annotations
 from websites.objects.knowledge import knowledge_drop
 from websites.objects.links import link_set_drop
 from websites.objects.pages import current_page_drop, page_drop
+from websites.objects.people import form_drop, notice_of, user_drop
 from websites.objects.scene import Scene
 from websites.objects.search import search_drop, search_is_too_long
 from websites.objects.website import language_drop, request_drop, website_drop
@@ -19,7 +20,9 @@ def objects_of(scene: Scene) -> dict[str, object]:
     return {
         "page": current_page_drop(scene),
         "request": request_drop(scene),
-        "user": None,
+        "user": user_drop(scene),
+        "form": form_drop(scene),
+        "notice": notice_of(scene),
         "website": website_drop(scene),
         "settings": Table(scene.settings, str),
         "snippets": Table(edition.snippets, str),
@@ -30,4 +33,5 @@ def objects_of(scene: Scene) -> dict[str, object]:
         "knowledge": knowledge_drop(scene),
         "search": search_drop(scene),
         "now": scene.visit.now,
+        **scene.extra,
     }

@@ -22,7 +22,7 @@ def link_set_drop(scene: Scene, links: LinkSet) -> Drop:
 def _link(scene: Scene, link: Link) -> Drop | None:
     """None where the page is not there (in this language) or not to be read."""
     page = scene.edition.pages.get(link.page_id)
-    if link.page_id and (page is None or page.is_restricted or not page.is_out(scene.visit.now)):
+    if link.page_id and (page is None or not scene.may_be_shown(page)):
         return None
     url = page.path if page else link.external_url
     if not url.startswith(("/", "https://", "http://", "mailto:", "tel:")):

@@ -53,7 +53,7 @@ def _shown(scene: Scene, page: Page) -> list[Page]:
     return [
         child
         for child in scene.edition.children.get(page.id, ())
-        if not child.is_hidden_from_sitemap and not child.is_restricted and child.is_out(scene.visit.now)
+        if not child.is_hidden_from_sitemap and scene.may_be_shown(child)
     ]
 
 

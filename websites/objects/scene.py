@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from websites.access import Access
+from websites.ports import OrganizationRows
 from websites.resolving import article_path
 from websites.site.loaded import LoadedSite
 from websites.site.values import Article, Edition, Page
@@ -12,8 +15,23 @@ from websites.visit import Visit
 
 
 @dataclass(frozen=True)
+class FormState:
+    """A form that was refused, to be shown again: what was typed, and what is wrong by field ("" for all of it)."""
+
+    action: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Scene:
-    """All that the objects are made of."""
+    """All that the objects are made of.
+
+    Args:
+        tail: what follows the page's own path in the address, without slashes at the ends: a case's number.
+        form: the form that was sent and refused just now.
+        extra: objects of the page's feature, beside those that every page has.
+    """
 
     visit: Visit
     loaded: LoadedSite
@@ -21,6 +39,9 @@ class Scene:
     page: Page
     article: Article | None
     status: int
+    tail: str = ""
+    form: FormState = FormState()
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -30,6 +51,23 @@ class Scene:
     def path(self) -> str:
         return article_path(self.edition, self.article) if self.article else self.page.path
 
+    @cached_property
+    def access(self) -> Access:
+        return self.loaded.access(self.visit.visitor)
+
+    @property
+    def rows(self) -> OrganizationRows:
+        """The organization's rows as they are now. Every use is a call: for what belongs to people, not for content."""
+        return self.loaded.source
+
+    def may_be_shown(self, page: Page) -> bool:
+        """Whether this visitor may see ``page`` now."""
+        return page.may_be_read(self.access.role_ids) and page.is_out(self.visit.now)
+
     def is_page(self, marker: str) -> bool:
         marked = self.edition.markers.get(marker)
         return marked is not None and marked.id == self.page.id
+
+    def snippet(self, name: str, default: str) -> str:
+        """Words of the site in the page's language."""
+        return str(self.edition.snippets.get(name) or default)

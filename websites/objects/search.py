@@ -47,7 +47,7 @@ def _hits(scene: Scene, query: str) -> list[Hit]:
 def _is_shown(scene: Scene, hit: Hit) -> bool:
     if hit.document.kind == "article":
         return ARTICLE in scene.edition.markers
-    return scene.edition.pages[hit.document.key].is_out(scene.visit.now)
+    return scene.may_be_shown(scene.edition.pages[hit.document.key])
 
 
 def _result(scene: Scene, hit: Hit) -> Drop:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from websites.assets_served import asset
+from websites.objects.people import SIGN_OUT, sign_in_url
 from websites.objects.scene import Scene
 from websites.resolving import HOME
 from websites.site.values import Edition
@@ -15,6 +16,8 @@ def request_drop(scene: Scene) -> Drop:
     return Drop(
         {
             "path": lambda: scene.visit.path,
+            "sign_in_url": lambda: sign_in_url(scene),
+            "sign_out_url": lambda: SIGN_OUT,
             "url": lambda: f"{portal.origin}{scene.path}",
             "canonical_url": lambda: f"{portal.origin}{scene.path}",
             "host": lambda: portal.host,

@@ -9,6 +9,7 @@ from websites.errors import SiteMissing
 from websites.site.articles import articles_of
 from websites.site.languages import languages_of
 from websites.site.pages import pages_of
+from websites.site.rights import permissions_of, web_roles_of
 from websites.site.rows import SiteRows
 from websites.site.values import Edition, Language, Link, LinkSet, Page, Site, WebTemplate
 
@@ -31,6 +32,8 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
         settings=settings,
         web_templates=_web_templates(rows),
         page_templates=_page_templates(rows),
+        web_roles=web_roles_of(rows),
+        permissions=permissions_of(rows),
     )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from websites.access import Access
+from websites.ports import OrganizationRows
 from websites.search import Index
 from websites.site.rows import SiteRows
 from websites.site.values import Edition, Site
 from websites.templating.environment import SiteEnvironment
+from websites.visitors.values import Visitor
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class LoadedSite:
     site: Site
     rows: SiteRows
     environment: SiteEnvironment
+    client: Callable[[], OrganizationRows]
     _indexes: dict[str, Index] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -28,3 +33,12 @@ class LoadedSite:
             if code not in self._indexes:
                 self._indexes[code] = Index(edition)
             return self._indexes[code]
+
+    @property
+    def source(self) -> OrganizationRows:
+        """The organization's rows as they are now: every use is a call."""
+        return self.client()
+
+    def access(self, visitor: Visitor | None) -> Access:
+        """What ``visitor`` may do here."""
+        return Access(roles=self.site.web_roles, permissions=self.site.permissions, visitor=visitor)

@@ -21,11 +21,7 @@ class _Tree:
         self.hidden = {
             str(row["adx_publishingstateid"]) for row in rows.of("adx_publishingstates") if not row["adx_isvisible"]
         }
-        self.restricted = {
-            str(row["_adx_webpageid_value"])
-            for row in rows.of("adx_webpageaccesscontrolrules")
-            if row["adx_right"] == RESTRICT_READ
-        }
+        self.readers = _readers(rows)
 
     def chain(self, id_: str) -> list[Row] | None:
         """The page and all above it, the page first; None where the chain is a circle or ends nowhere."""
@@ -81,11 +77,21 @@ def _page(tree: _Tree, id_: str, words: dict[str, Row | None], language: Languag
         display_order=int(root["adx_displayorder"] or 0),
         is_hidden_from_sitemap=bool(root["adx_hiddenfromsitemap"]),
         is_excluded_from_search=bool(root["adx_excludefromsearch"] or content["adx_excludefromsearch"]),
-        is_restricted=any(str(row["adx_webpageid"]) in tree.restricted for row in chain),
+        readers=tuple(tree.readers[id_] for row in chain if (id_ := str(row["adx_webpageid"])) in tree.readers),
         releases_at=_latest(chain, "adx_releasedate"),
         expires_at=_earliest(chain, "adx_expirationdate"),
         modified_on=time_of(content["modifiedon"]),
     )
+
+
+def _readers(rows: SiteRows) -> dict[str, frozenset[str]]:
+    """Page id -> web roles of the rules that restrict reading there; several rules of one page add up."""
+    found: dict[str, frozenset[str]] = {}
+    for row in rows.of("adx_webpageaccesscontrolrules"):
+        if row["adx_right"] == RESTRICT_READ:
+            page, roles = str(row["_adx_webpageid_value"]), frozenset(row["adx_webpageaccesscontrolrule_webrole"])
+            found[page] = found.get(page, frozenset()) | roles
+    return found
 
 
 def _is_root(row: Row) -> bool:

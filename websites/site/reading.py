@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,18 +61,31 @@ def _listed(source: RowSource, table: Table) -> dict[str, Versions]:
     found: dict[str, Versions] = {}
     for row in _rows(source, table, columns, table.filter):
         owner = str(row[table.website]).lower() if table.website else ""
-        found.setdefault(owner, {})[str(row[table.id])] = int(row.get(VERSION) or 0)
+        found.setdefault(owner, {})[str(row[table.id])] = _version(table, row)
     return found
 
 
 def _read(source: RowSource, table: Table, website_id: str) -> tuple[list[Row], Versions]:
     rows = _rows(source, table, (*table.select, VERSION), table.filter_for(website_id))
-    return [_kept(table, row) for row in rows], {str(row[table.id]): int(row.get(VERSION) or 0) for row in rows}
+    return [_kept(table, row) for row in rows], {str(row[table.id]): _version(table, row) for row in rows}
+
+
+def _version(table: Table, row: Row) -> int:
+    """The row's version; with linked rows, a number that changes when the version or a link does."""
+    number = int(row.get(VERSION) or 0)
+    if not table.linked:
+        return number
+    links = {name: sorted(_linked(row, name, column)) for name, column in table.linked.items()}
+    return int.from_bytes(hashlib.sha256(f"{number} {links}".encode()).digest()[:7])
+
+
+def _linked(row: Row, name: str, column: str) -> list[str]:
+    return [str(other[column]).lower() for other in row.get(name) or ()]
 
 
 def _rows(source: RowSource, table: Table, columns: tuple[str, ...], filter: str) -> list[Row]:
     try:
-        return list(source.rows(table.entity_set, select=columns, filter=filter))
+        return list(source.rows(table.entity_set, select=columns, filter=filter, expand=table.expand))
     except Unavailable as problem:
         if table.is_optional and _is_unknown(problem):
             return []
@@ -80,6 +94,7 @@ def _rows(source: RowSource, table: Table, columns: tuple[str, ...], filter: str
 
 def _kept(table: Table, row: Row) -> Row:
     kept = {column: row.get(column) for column in table.select}
+    kept.update({name: _linked(row, name, column) for name, column in table.linked.items()})
     if table.entity_set == "adx_sitesettings" and str(kept["adx_name"]).lower().startswith(SECRET_SETTINGS):
         kept["adx_value"] = ""
     return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ class Table:
         filter: OData filter of the rows that count.
         website: column that says whose row it is; empty where the organization's portals share the rows.
         is_optional: True where an organization may lack the table (404) and the site is whole without it.
+        linked: many-to-many navigation property -> id column of the other side. The ids are read with the rows, and
+            count as part of a row's version: linking two rows changes neither's versionnumber.
     """
 
     entity_set: str
@@ -27,6 +30,12 @@ class Table:
     filter: str = "statecode eq 0"
     website: str = "_adx_websiteid_value"
     is_optional: bool = False
+    linked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def expand(self) -> str:
+        """``$expand`` of the linked rows' ids."""
+        return ",".join(f"{name}($select={column})" for name, column in self.linked.items())
 
     @property
     def select(self) -> tuple[str, ...]:
@@ -119,6 +128,33 @@ TABLES: tuple[Table, ...] = (
         ("adx_right", "_adx_webpageid_value"),
         website="",
         is_optional=True,
+        linked={"adx_webpageaccesscontrolrule_webrole": "adx_webroleid"},
+    ),
+    Table(
+        "adx_webroles",
+        "adx_webroleid",
+        ("adx_name", "adx_authenticatedusersrole", "adx_anonymoususersrole"),
+        is_optional=True,
+    ),
+    Table(
+        "adx_entitypermissions",
+        "adx_entitypermissionid",
+        (
+            "adx_entitylogicalname",
+            "adx_scope",
+            "adx_read",
+            "adx_write",
+            "adx_create",
+            "adx_delete",
+            "adx_append",
+            "adx_appendto",
+            "adx_accountrelationship",
+            "adx_contactrelationship",
+            "adx_parentrelationship",
+            "_adx_parententitypermission_value",
+        ),
+        is_optional=True,
+        linked={"adx_entitypermission_webrole": "adx_webroleid"},
     ),
     Table("languagelocale", "languagelocaleid", ("localeid",), "", website="", is_optional=True),
     Table(

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from liquid import Markup
 
+from websites.access.values import EntityPermission, WebRole
+
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
 
@@ -47,10 +49,19 @@ class Page:
     display_order: int
     is_hidden_from_sitemap: bool
     is_excluded_from_search: bool
-    is_restricted: bool  # an access control rule restricts reading, here or above
+    readers: tuple[frozenset[str], ...]  # web roles by rule, here and above: a reader needs one of each
     releases_at: datetime | None
     expires_at: datetime | None
     modified_on: datetime | None
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether an access control rule restricts reading, here or above."""
+        return bool(self.readers)
+
+    def may_be_read(self, role_ids: frozenset[str]) -> bool:
+        """Whether somebody with these web roles may read it."""
+        return all(not role_ids.isdisjoint(rule) for rule in self.readers)
 
     def is_out(self, now: datetime) -> bool:
         """True between release and expiration."""
@@ -130,3 +141,5 @@ class Site:
     settings: Mapping[str, str]
     web_templates: Mapping[str, WebTemplate]  # name -> template
     page_templates: Mapping[str, str]  # page template id -> web template name, "" for a rewrite template
+    web_roles: tuple[WebRole, ...] = ()
+    permissions: tuple[EntityPermission, ...] = ()

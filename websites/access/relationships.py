@@ -1,0 +1,23 @@
+"""Which column holds a relationship: entity permissions name relationships, queries need columns."""
+
+from __future__ import annotations
+
+# schema name of the many-to-one relationship -> (lookup column, navigation property to filter through, parent table)
+RELATIONSHIPS: dict[str, tuple[str, str, str]] = {
+    "incident_customer_contacts": ("_customerid_value", "customerid_contact", "contact"),
+    "incident_customer_accounts": ("_customerid_value", "customerid_account", "account"),
+    "contact_as_primary_contact": ("_primarycontactid_value", "primarycontactid", "contact"),
+    "contact_customer_accounts": ("_parentcustomerid_value", "parentcustomerid_account", "account"),
+    "Incident_Annotation": ("_objectid_value", "objectid_incident", "incident"),
+}
+
+
+def relationship_register(name: str, *, column: str, navigation: str, parent: str) -> None:
+    """Make a relationship known to entity permissions.
+
+    Args:
+        column: lookup as it is read, "_customerid_value".
+        navigation: single-valued navigation property, "customerid_contact".
+        parent: logical name of the table that the lookup points to.
+    """
+    RELATIONSHIPS[name] = (column, navigation, parent)

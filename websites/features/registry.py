@@ -1,0 +1,96 @@
+"""Features by site marker: what they show, which forms they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from websites.errors import PageMissing, SignInNeeded
+from websites.objects.scene import Scene
+
+
+@dataclass(frozen=True)
+class ActionCall:
+    """A form that a visitor sent to a feature's page.
+
+    Args:
+        values: the last value of each field as typed, line ends as ``\\n``, without NUL; names as in the form.
+        lists: all values of each field, for check boxes.
+    """
+
+    scene: Scene
+    values: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, UploadedFile[Any]] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """The field's value without space around it, "" where it was not sent."""
+        return self.values.get(name, "").strip()
+
+
+@dataclass(frozen=True)
+class ActionDone:
+    """It is done; the visitor is led to ``path`` (of this site), where ``notice`` is said.
+
+    Args:
+        notice: a word of ours, such as ``case-created``: the page shows the snippet ``Notice/case-created``.
+    """
+
+    path: str
+    notice: str = ""
+
+
+Action = Callable[[ActionCall], ActionDone]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What the page of a site marker can do.
+
+    Args:
+        open: makes the objects of the page's template for a scene. Raises :class:`PageMissing` or
+            :class:`websites.errors.PageDenied` where the scene's tail names nothing, or nothing for this visitor.
+        actions: forms by the name in their hidden field ``_action``. An action checks rights itself, by
+            ``scene.access``; it raises :class:`websites.errors.FormRefused` for what cannot be accepted.
+        takes_tail: whether the page shows something that the rest of the path names.
+        needs_sign_in: whether the page is for visitors who are signed in.
+        is_live: whether the page is made anew for every visit. False only where the objects are made of the site's
+            content alone.
+    """
+
+    marker: str
+    open: Callable[[Scene], Mapping[str, object]]
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    takes_tail: bool = False
+    needs_sign_in: bool = False
+    is_live: bool = True
+
+    def check(self, scene: Scene) -> None:
+        """Raises :class:`SignInNeeded` or :class:`PageMissing` before anything is asked of the organization."""
+        if self.needs_sign_in and scene.visit.visitor is None:
+            raise SignInNeeded("Please sign in.")
+        if scene.tail and not self.takes_tail:
+            raise PageMissing("There is no page at this address.")
+
+
+FEATURES: dict[str, Feature] = {}
+
+
+def feature_register(feature: Feature) -> Feature:
+    """Make a feature known; one a marker."""
+    if FEATURES.setdefault(feature.marker, feature) is not feature:
+        raise ValueError(f"Two features for the site marker {feature.marker}.")
+    return feature
+
+
+def feature_at(scene: Scene) -> Feature | None:
+    """The feature of the scene's page."""
+    return next((feature for marker, feature in FEATURES.items() if scene.is_page(marker)), None)
+
+
+def tail_markers() -> frozenset[str]:
+    """Markers whose pages take a tail."""
+    return frozenset(marker for marker, feature in FEATURES.items() if feature.takes_tail)

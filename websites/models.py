@@ -1,0 +1,36 @@
+"""Rows of the portal runtime: who is signed in at which portal."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from portals.models import Portal
+
+
+class VisitorSession(models.Model):
+    """A visitor signed in at one portal. The cookie holds a random token, the row only its SHA-256.
+
+    ``contact_id`` and ``role_ids`` name rows of the portal's organization; ``role_ids`` are looked at again every
+    minute, so that a role taken away is gone soon.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="visitor_sessions")
+    contact_id = models.UUIDField()
+    account_id = models.UUIDField(null=True, blank=True)
+    name = models.CharField(max_length=300)
+    email = models.CharField(max_length=320, blank=True)
+    provider = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=300)
+    role_ids = models.JSONField(default=list)
+    roles_read_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.portal_id}"

@@ -1,0 +1,52 @@
+"""``user`` and ``form``: who is signed in, and a form that was refused."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from websites.objects.scene import Scene
+from websites.templating.drop import Drop, Table
+
+SIGN_IN, SIGN_OUT = "/signin/", "/signout/"
+
+
+def user_drop(scene: Scene) -> Drop | None:
+    """The signed-in contact; nil for everybody else, so that ``{% if user %}`` asks for sign-in."""
+    visitor = scene.visit.visitor
+    if visitor is None:
+        return None
+    held = scene.access.role_ids
+    return Drop(
+        {
+            "id": lambda: visitor.contact_id,
+            "contactid": lambda: visitor.contact_id,
+            "fullname": lambda: visitor.name,
+            "emailaddress1": lambda: visitor.email,
+            "roles": lambda: [role.name for role in scene.loaded.site.web_roles if role.id in held],
+        }
+    )
+
+
+def form_drop(scene: Scene) -> Drop:
+    """What was typed and what is wrong with it; empty where nothing was sent."""
+    form = scene.form
+    return Drop(
+        {
+            "action": lambda: form.action,
+            "values": lambda: Table(form.values, str),
+            "errors": lambda: Table(form.errors, str),
+            "error": lambda: form.errors.get("", ""),
+            "has_errors": lambda: bool(form.errors),
+        }
+    )
+
+
+def sign_in_url(scene: Scene) -> str:
+    """Where one signs in and comes back to this page."""
+    return f"{SIGN_IN}?return={quote(scene.visit.path)}"
+
+
+def notice_of(scene: Scene) -> str:
+    """What a form has just done, in the site's words; "" without a notice, or one the site has no words for."""
+    name = scene.visit.params.get("notice", "")
+    return scene.snippet(f"Notice/{name}", "") if name else ""

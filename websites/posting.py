@@ -1,0 +1,90 @@
+"""A form that a visitor sent: whose page is it, may it come from there, and what happened."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+
+from core.errors import Unavailable
+from websites.errors import FormRefused, PageDenied, PageMissing
+from websites.features import Action, ActionCall, ActionDone, feature_at
+from websites.objects.scene import FormState, Scene
+from websites.plainpages import access_denied_page, form_too_large_page, page_missing_page
+from websites.rendering import Rendered, scene_of, visit_answer, visit_resolve
+from websites.resolving import Found
+from websites.site.loaded import LoadedSite
+from websites.visit import Visit
+
+ACTION = "_action"
+FIELD = 100_000  # characters of one field
+AWAY = "Your message could not be sent just now. What you typed is still here: please try again in a minute."
+
+
+def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse | Rendered:
+    """What the form's page answers: a redirect where it is done, else the page with what was typed.
+
+    Raises:
+        SignInNeeded: the page is for those who are signed in.
+    """
+    found = visit_resolve(visit, loaded)
+    scene = scene_of(visit, loaded, found) if isinstance(found, Found) else None
+    try:
+        values = _values(request)
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, BadRequest):
+        return form_too_large_page()
+    action = _action(scene, values.get(ACTION, "")) if scene else None
+    if scene is None or action is None:
+        return page_missing_page()
+    return _do(action, ActionCall(scene, values, _lists(request), _files(request)))
+
+
+def _action(scene: Scene, name: str) -> Action | None:
+    feature = feature_at(scene)
+    if feature is None or name not in feature.actions:
+        return None
+    feature.check(scene)
+    return feature.actions[name]
+
+
+def _do(action: Action, call: ActionCall) -> HttpResponse | Rendered:
+    try:
+        return _redirect(action(call))
+    except FormRefused as refused:
+        return _again(call, refused.errors, 400)
+    except PageDenied:
+        return access_denied_page()
+    except PageMissing:
+        return page_missing_page()
+    except Unavailable:
+        return _again(call, {"": call.scene.snippet("Form/Away", AWAY)}, 503)
+
+
+def _again(call: ActionCall, errors: dict[str, str], status: int) -> Rendered:
+    form = FormState(call.value(ACTION), call.values, errors)
+    return visit_answer(call.scene.visit, call.scene.loaded, form=form, status=status)
+
+
+def _redirect(done: ActionDone) -> HttpResponse:
+    """303 to a path of this site: what an action names is never an address elsewhere."""
+    path = "/" + done.path.lstrip("/\\")
+    response = HttpResponse(status=303)
+    response["Location"] = f"{path}?{urlencode({'notice': done.notice})}" if done.notice else path
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _values(request: HttpRequest) -> dict[str, str]:
+    found = {name: str(request.POST.get(name) or "") for name in request.POST}
+    return {name: value[:FIELD].replace("\x00", "").replace("\r\n", "\n") for name, value in found.items()}
+
+
+def _lists(request: HttpRequest) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(value[:FIELD] for value in request.POST.getlist(name)) for name in request.POST}
+
+
+def _files(request: HttpRequest) -> dict[str, UploadedFile]:  # type: ignore[type-arg]
+    return {name: cast("UploadedFile", file) for name, file in request.FILES.items() if file}  # type: ignore[type-arg]
