@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -14,9 +13,8 @@ from rest_framework.response import Response
 from core.api.endpoints import Endpoint, ListEndpoint
 from core.errors import NotFound
 from core.models import User
-from organizations.models import Organization, OrganizationUser, Role, RoleAssignment
-from organizations.models.assignment import TENANT_ROLES
-from organizations.policy import Action, organizations_for
+from organizations.models import Organization, OrganizationUser
+from organizations.policy import Action, Reach, organizations_for, reach_of
 
 
 class OrganizationSerializer(serializers.ModelSerializer[Organization]):
@@ -30,8 +28,8 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
         read_only_fields = fields
 
     def get_roles(self, organization: Organization) -> list[str]:
-        roles: dict[uuid.UUID | None, set[str]] = self.context["roles"]
-        return sorted(roles[None] | roles[organization.pk])
+        reach: Reach = self.context["reach"]
+        return sorted(role.value for role in reach.roles_in(organization.pk))
 
 
 class AdministratorSerializer(serializers.ModelSerializer[OrganizationUser]):
@@ -43,14 +41,6 @@ class AdministratorSerializer(serializers.ModelSerializer[OrganizationUser]):
         model = OrganizationUser
         fields = ("id", "name", "email")
         read_only_fields = fields
-
-
-def roles_by_organization(actor: User) -> dict[uuid.UUID | None, set[str]]:
-    """The actor's roles in each organization; under None those that count everywhere. One query."""
-    held: dict[uuid.UUID | None, set[str]] = defaultdict(set)
-    for role, organization_id in RoleAssignment.objects.filter(user=actor).values_list("role", "organization_id"):
-        held[None if role in TENANT_ROLES else organization_id].add(Role(role).value)
-    return held
 
 
 def organization_visible(actor: User, organization_id: uuid.UUID) -> Organization:
@@ -75,7 +65,7 @@ class OrganizationsEndpoint(ListEndpoint):
     @extend_schema(operation_id="organizations_list")
     def get(self, request: Request) -> Response:
         rows = organizations_for(self.actor, Action.ORGANIZATION_VIEW)
-        return self.page(rows, roles=roles_by_organization(self.actor))
+        return self.page(rows, reach=reach_of(self.actor))
 
 
 class OrganizationEndpoint(Endpoint):
@@ -87,7 +77,7 @@ class OrganizationEndpoint(Endpoint):
     @extend_schema(operation_id="organizations_get")
     def get(self, request: Request, organization_id: uuid.UUID) -> Response:
         found = organization_visible(self.actor, organization_id)
-        context: dict[str, Any] = {"roles": roles_by_organization(self.actor)}
+        context: dict[str, Any] = {"reach": reach_of(self.actor)}
         return Response(OrganizationSerializer(found, context=context).data)
 
 

@@ -6,6 +6,9 @@ A tenant role counts for every organization; an organization's role counts for t
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import QuerySet
@@ -13,7 +16,6 @@ from django.db.models import QuerySet
 from core.errors import NotAllowed
 from core.models import User
 from organizations.models import Organization, Role, RoleAssignment
-from organizations.models.assignment import TENANT_ROLES
 
 MANAGE_DENIED = (
     "You need to be a global administrator, Dynamics 365 service administrator, or system administrator "
@@ -22,6 +24,9 @@ MANAGE_DENIED = (
 PROVISION_DENIED = (
     "To provision a portal, you must be assigned to the System Administrator role of the Dynamics 365 "
     "organization selected for the portal."
+)
+INSTALL_DENIED = (
+    "To install a solution, you must be assigned to the System Administrator role of the Dynamics 365 organization."
 )
 
 
@@ -71,17 +76,49 @@ _DENIED: dict[Action, tuple[str, str]] = {
     Action.PORTAL_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_VIEW: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_PROVISION: ("auth:provision-denied", PROVISION_DENIED),
+    Action.SOLUTION_INSTALL: ("auth:denied", INSTALL_DENIED),
     Action.DOMAIN_VIEW: ("auth:manage-denied", MANAGE_DENIED),
     Action.DOMAIN_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
 }
 
 
+@dataclass(frozen=True)
+class Reach:
+    """The roles that somebody holds, and where they count: what every question of this module is answered from."""
+
+    everywhere: frozenset[Role]
+    in_organizations: Mapping[uuid.UUID, frozenset[Role]]
+
+    def roles_in(self, organization_id: uuid.UUID) -> frozenset[Role]:
+        """The roles that count in this organization."""
+        return self.everywhere | self.in_organizations.get(organization_id, frozenset())
+
+    def organizations(self, action: Action) -> frozenset[uuid.UUID] | None:
+        """The organizations in which ``action`` may be done; None stands for all of them (a tenant role)."""
+        if self.everywhere & POLICY[action]:
+            return None
+        return frozenset(id for id, roles in self.in_organizations.items() if roles & POLICY[action])
+
+    def may(self, action: Action, organization_id: uuid.UUID | None = None) -> bool:
+        """Whether ``action`` may be done in the organization; None asks "in any organization at all"."""
+        where = self.organizations(action)
+        return where is None or (bool(where) if organization_id is None else organization_id in where)
+
+
+def reach_of(actor: User) -> Reach:
+    """The roles of ``actor``, in one query; none for an account that is shut."""
+    held: dict[uuid.UUID | None, set[Role]] = defaultdict(set)
+    if actor.is_active:
+        given = RoleAssignment.objects.filter(user_id=actor.pk).values_list("role", "organization_id")
+        for role, organization_id in given:
+            held[organization_id].add(Role(role))
+    own = {id: frozenset(roles) for id, roles in held.items() if id is not None}
+    return Reach(everywhere=frozenset(held[None]), in_organizations=own)
+
+
 def may(actor: User, action: Action, organization_id: uuid.UUID | None = None) -> bool:
     """Whether ``actor`` may do ``action`` in the organization; None asks "in any organization at all"."""
-    held = _held(actor).filter(role__in=POLICY[action])
-    if organization_id is not None:
-        held = held.filter(role__in=TENANT_ROLES) | held.filter(organization_id=organization_id)
-    return held.exists()
+    return reach_of(actor).may(action, organization_id)
 
 
 def require(actor: User, action: Action, organization_id: uuid.UUID | None = None) -> None:
@@ -98,20 +135,5 @@ def require(actor: User, action: Action, organization_id: uuid.UUID | None = Non
 
 def organizations_for(actor: User, action: Action) -> QuerySet[Organization]:
     """The organizations in which ``actor`` may do ``action``."""
-    held = _held(actor).filter(role__in=POLICY[action])
-    if held.filter(role__in=TENANT_ROLES).exists():
-        return Organization.objects.all()
-    return Organization.objects.filter(pk__in=held.values("organization_id"))
-
-
-def roles_in(actor: User, organization_id: uuid.UUID) -> list[Role]:
-    """The roles ``actor`` holds that count for this organization."""
-    held = _held(actor)
-    counting = held.filter(role__in=TENANT_ROLES) | held.filter(organization_id=organization_id)
-    return [Role(role) for role in sorted(set(counting.values_list("role", flat=True)))]
-
-
-def _held(actor: User) -> QuerySet[RoleAssignment]:
-    if not actor.is_active:
-        return RoleAssignment.objects.none()
-    return RoleAssignment.objects.filter(user_id=actor.pk)
+    where = reach_of(actor).organizations(action)
+    return Organization.objects.all() if where is None else Organization.objects.filter(pk__in=where)

@@ -12,9 +12,7 @@ from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Concat, Now
 
 from core.models import User
-from organizations.models import RoleAssignment
-from organizations.models.assignment import TENANT_ROLES
-from organizations.policy import POLICY, Action
+from organizations.policy import Action, reach_of
 
 if TYPE_CHECKING:
     from portals.models import Portal, PortalLicense  # noqa: F401  (named in the base classes below)
@@ -35,19 +33,18 @@ PORTAL_WORDS = SearchVector(
 
 
 def organization_ids_seen(user: User, action: Action) -> frozenset[uuid.UUID] | None:
-    """The organizations in which ``user`` may do ``action``; None stands for all of them (a tenant role). One query."""
-    if not user.is_active:
-        return frozenset()
-    held = RoleAssignment.objects.filter(user_id=user.pk, role__in=POLICY[action])
-    rows = list(held.values_list("role", "organization_id"))
-    if any(role in TENANT_ROLES for role, _ in rows):
-        return None
-    return frozenset(organization_id for _, organization_id in rows if organization_id)
+    """The organizations in which ``user`` may do ``action``; None stands for all of them. One query."""
+    return reach_of(user).organizations(action)
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded, as the index cuts them."""
     return re.findall(r"\w+", text.translate(str.maketrans(BREAKS, " " * len(BREAKS))).lower())
+
+
+def search_query(text: str) -> str:
+    """The search for ``text`` as PostgreSQL's ``to_tsquery`` reads it; "" where there is no word in it."""
+    return " & ".join(f"'{word}':*" for word in words_of(text))
 
 
 def search_finds(text: str, title: str) -> bool:
@@ -61,16 +58,13 @@ class PortalQuerySet(models.QuerySet["Portal"]):
 
     def visible_to(self, user: User) -> PortalQuerySet:
         """The portals of the organizations that ``user`` may see; all of them with a tenant role."""
-        seen = organization_ids_seen(user, Action.PORTAL_VIEW)
+        seen = reach_of(user).organizations(Action.PORTAL_VIEW)
         return self if seen is None else self.filter(organization_id__in=seen)
 
     def search(self, text: str) -> PortalQuerySet:
         """By the beginnings of the words of name and address; a text without a word finds everything."""
-        begun = words_of(text)
-        if not begun:
-            return self
-        query = " & ".join(f"'{word}':*" for word in begun)
-        return self.filter(words=SearchQuery(query, config="simple", search_type="raw"))
+        query = search_query(text)
+        return self.filter(words=SearchQuery(query, config="simple", search_type="raw")) if query else self
 
     def configuring(self) -> PortalQuerySet:
         return self.filter(state="configuring")
@@ -84,8 +78,7 @@ class PortalLicenseQuerySet(models.QuerySet["PortalLicense"]):
 
     def visible_to(self, user: User) -> PortalLicenseQuerySet:
         """Licences belong to the whole tenant: whoever may see licences anywhere sees them all."""
-        seen = organization_ids_seen(user, Action.LICENSE_VIEW)
-        return self if seen is None or seen else self.none()
+        return self if reach_of(user).may(Action.LICENSE_VIEW) else self.none()
 
     def unassigned(self) -> PortalLicenseQuerySet:
         return self.filter(is_assigned=False)

@@ -18,8 +18,7 @@ from core.errors import NotFound
 from core.models import User
 from operations.api import OperationSerializer, operation_answer, operations_context
 from operations.models import Operation
-from organizations.policy import Action
-from portals.querysets import organization_ids_seen
+from organizations.policy import Action, reach_of
 
 
 class OperationQuery(PageQuery):
@@ -34,7 +33,7 @@ class OperationQuery(PageQuery):
 
 def operations_visible(actor: User) -> QuerySet[Operation]:
     """The operations of the organizations whose portals ``actor`` may see; all of them with a tenant role."""
-    seen = organization_ids_seen(actor, Action.PORTAL_VIEW)
+    seen = reach_of(actor).organizations(Action.PORTAL_VIEW)
     return Operation.objects.all() if seen is None else Operation.objects.filter(organization_id__in=seen)
 
 

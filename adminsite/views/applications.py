@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 
 from core.models import User
@@ -29,9 +32,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadshe
 @never_cache
 def applications(request: HttpRequest) -> HttpResponse:
     page = _context(request)
-    page["statuses"] = Status.choices
-    page["types"] = PortalLicense.Type.choices
-    page["portal_types"] = PortalType.choices
+    page["filter_form"] = _filter_form(page["filters"], page["query"], bool(page["page"].rows))
     page["may_take"] = _may_take(cast(User, request.user))
     return render(request, "adminsite/applications.html", page)
 
@@ -80,6 +81,18 @@ def _filters(asked: QueryDict) -> Filters:
         search=asked.get("search", "")[:100],
         sort=sort if sort in Sort.values else Sort.NAME,
     )
+
+
+@lru_cache(maxsize=256)
+def _filter_form(filters: Filters, query: str, has_rows: bool) -> SafeString:
+    """The form above the rows: drawing its lists of choices anew takes as long as the rows themselves."""
+    choices = {
+        "statuses": Status.choices,
+        "types": PortalLicense.Type.choices,
+        "portal_types": PortalType.choices,
+    }
+    shown = {"filters": filters, "query": query, "has_rows": has_rows, **choices}
+    return render_to_string("adminsite/_row_filters.html", shown)
 
 
 def _is_polling(page: Page) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
 from core.models import User
 from portals.applications.cursors import Cursor
-from portals.applications.listing import Listing, Rows, scope_of
+from portals.applications.listing import Listing, scope_of
+from portals.applications.statement import Row
 from portals.applications.values import ApplicationRow, Filters, Page, Sort, Status, StepLine
 from portals.catalog import PortalType
 from portals.models import Portal, PortalLicense
@@ -22,7 +23,7 @@ ATTENTION_SHOWN = 3
 
 
 def applications_page(*, user: User, filters: Filters | None = None, cursor: str = "", size: int = PAGE_SIZE) -> Page:
-    """The rows that ``user`` may see, in four queries at the most (five for a search that finds many, all far off).
+    """The rows that ``user`` may see, in three queries at the most.
 
     Args:
         cursor: ``Page.next``, ``previous`` or ``last`` of another page with the same filters; anything else is the
@@ -33,8 +34,7 @@ def applications_page(*, user: User, filters: Filters | None = None, cursor: str
     here = Cursor.parse(cursor, as_time=filters.sort in {Sort.CREATED, Sort.CREATED_DOWN})
     listing = Listing(scope_of(user), filters)
     is_start = here == Cursor() and filters == Filters(sort=filters.sort)
-    count = listing.count_to(COUNTED_TO)
-    found = listing.cut(here, size + 1, has_many=count > COUNTED_TO)
+    found, count = listing.page(here, size + 1, counted_to=COUNTED_TO)
     rows, has_more = found[:size], len(found) > size
     if here.is_backward:
         rows = rows[::-1]
@@ -53,30 +53,47 @@ def _is_end(cursor: Cursor) -> bool:
     return cursor.is_backward and not cursor.is_inside
 
 
-def _after(rows: Rows) -> str:
-    return str(Cursor(rows[-1]["key"], rows[-1]["row_id"]))
+def _after(rows: Sequence[Row]) -> str:
+    return str(Cursor(rows[-1].key, rows[-1].id))
 
 
-def _before(rows: Rows) -> str:
-    return str(Cursor(rows[0]["key"], rows[0]["row_id"], is_backward=True))
+def _before(rows: Sequence[Row]) -> str:
+    return str(Cursor(rows[0].key, rows[0].id, is_backward=True))
 
 
-def _row(row: Mapping[str, Any]) -> ApplicationRow:
-    portal = Portal(name=row["row_name"], subdomain=row["row_subdomain"], state=row["row_state"])
-    is_portal = bool(row["row_state"])
+def _row(row: Row) -> ApplicationRow:
+    if not row.is_portal:
+        return _license_row(row)
+    portal = Portal(name=row.name, subdomain=row.subdomain, state=row.state)
     return ApplicationRow(
-        license_id=row["row_license"],
-        portal_id=row["row_id"] if is_portal else None,
-        title=portal.display_name if is_portal else PortalLicense.TITLE,
-        status=Status(row["row_state"]) if is_portal else _license_status(row["row_expires"]),
-        type=PortalLicense.Type(row["row_type"]),
-        url=portal.url if is_portal else "",
-        host=portal.host if is_portal else "",
-        portal_type=PortalType(row["row_portal_type"]) if is_portal else None,
-        organization=row["row_organization"],
-        created_at=row["row_created"],
-        expires_at=row["row_expires"],
-        step=_step(row["row_run"]) if row["row_run"] else None,
+        license_id=row.license_id,
+        portal_id=row.id,
+        title=portal.display_name,
+        status=Status(row.state),
+        type=PortalLicense.Type(row.type),
+        url=portal.url,
+        host=portal.host,
+        portal_type=PortalType(row.portal_type),
+        organization=row.organization,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        step=_step(row) if row.plan else None,
+    )
+
+
+def _license_row(row: Row) -> ApplicationRow:
+    return ApplicationRow(
+        license_id=row.license_id,
+        portal_id=None,
+        title=PortalLicense.TITLE,
+        status=_license_status(row.expires_at),
+        type=PortalLicense.Type(row.type),
+        url="",
+        host="",
+        portal_type=None,
+        organization="",
+        created_at=row.created_at,
+        expires_at=row.expires_at,
     )
 
 
@@ -84,8 +101,8 @@ def _license_status(expires_at: datetime | None) -> Status:
     return Status.EXPIRED if expires_at and expires_at <= timezone.now() else Status.NOT_CONFIGURED
 
 
-def _step(run: Mapping[str, Any]) -> StepLine:
-    plan = run["plan"]
-    at = min(run["step"], len(plan) - 1)
-    error = (run["error"] or {}).get("message", "")
-    return StepLine(at + 1, len(plan), plan[at]["title"], run["waiting_for"], error)
+def _step(row: Row) -> StepLine:
+    plan = json.loads(row.plan or "[]")
+    at = min(row.step or 0, len(plan) - 1)
+    error = (json.loads(row.error or "null") or {}).get("message", "")
+    return StepLine(at + 1, len(plan), plan[at]["title"], row.waiting_for or "", error)

@@ -19,7 +19,7 @@ from adminsite.models import SignInLink
 from core.models import User
 from core.sealed import keyring_parse, secret_open, secret_seal
 from organizations.models import Organization, Role
-from organizations.policy import roles_in
+from organizations.policy import reach_of
 from tests.builders.api import organization_row
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_createadmin_prints_a_link_and_makes_a_global_administrator_without_a_pa
     assert re.fullmatch(r"http://localhost:8080/sign-in-link/[\w-]{43}/\n", printed)
     user = User.objects.get()
     assert (user.email, user.has_usable_password()) == ("first@contoso.example", False)
-    assert roles_in(user, organization_row("contoso").pk) == [Role.GLOBAL_ADMINISTRATOR]
+    assert reach_of(user).everywhere == {Role.GLOBAL_ADMINISTRATOR}
     assert SignInLink.objects.get().sha256 not in printed
 
 

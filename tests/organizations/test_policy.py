@@ -15,8 +15,8 @@ from organizations.policy import (
     Action,
     may,
     organizations_for,
+    reach_of,
     require,
-    roles_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -130,8 +130,8 @@ def test_roles_of_two_organizations_do_not_mix() -> None:
     own, foreign = organization("own"), organization("foreign")
     user = somebody("C", own)
     RoleAssignment.objects.create(user=user, role=Role.SYSTEM_ADMINISTRATOR, organization=foreign)
-    assert roles_in(user, own.pk) == [Role.SYSTEM_CUSTOMIZER]
-    assert roles_in(user, foreign.pk) == [Role.SYSTEM_ADMINISTRATOR]
+    assert reach_of(user).roles_in(own.pk) == {Role.SYSTEM_CUSTOMIZER}
+    assert reach_of(user).roles_in(foreign.pk) == {Role.SYSTEM_ADMINISTRATOR}
     assert not may(user, Action.PORTAL_PROVISION, own.pk)
     assert may(user, Action.PORTAL_PROVISION, foreign.pk)
     assert RoleAssignment.objects.filter(Q(user=user)).count() == 2

@@ -280,15 +280,15 @@ def test_no_search_breaks_the_page(people: Scene, search: str) -> None:
 # --- Many
 
 
-def test_a_page_takes_four_queries_at_the_most_however_many_rows_there_are(people: Scene, grace: User) -> None:
+def test_a_page_takes_three_queries_at_the_most_however_many_rows_there_are(people: Scene, grace: User) -> None:
     many_portals(300, [people.organization], licenses=5)
     for filters in (Filters(), Filters(search="contoso"), Filters(status="configuring"), Filters(type="trial")):
         for cursor in ("", "end"):
             with CaptureQueriesContext(connection) as queries:
                 applications_page(user=grace, filters=filters, cursor=cursor)
-            assert len(queries) == (3 if cursor or filters != Filters() else 4), [
-                query["sql"][:80] for query in queries
-            ]
+            # Roles, rows with their number; where the list begins what asks for attention, and a search once more.
+            is_longer = filters.search or not (cursor or filters.status or filters.type)
+            assert len(queries) <= (3 if is_longer else 2), [query["sql"][:80] for query in queries]
 
 
 def test_counting_stops_at_a_thousand(people: Scene, grace: User) -> None:
