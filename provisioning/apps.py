@@ -6,3 +6,7 @@ class ProvisioningConfig(AppConfig):
 
     def ready(self) -> None:
         from provisioning import messages, workflow  # noqa: F401  (register the room's sentences and its workflow)
+        from provisioning.resuming import portals_resume
+        from solutions.waiting import installed_tell
+
+        installed_tell(portals_resume)

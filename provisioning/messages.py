@@ -41,6 +41,8 @@ PACKAGES_BANNER = (
 PACKAGES_BANNER_LINK = "here"  # the word of the sentence above that links to the solutions
 INSTALL_FAILED_BANNER = "{package}: Install Failed. Visitors see “Getting set up”."
 INSTALL_FAILED_LINK = "Open Solutions"
+GOES_ON = "{portal} goes on by itself."
+STILL_WAITING = "{portal} still waits for another solution."
 USUALLY = "Provisioning usually takes 30 minutes but can take a few hours depending on the system load."
 
 messages_register(

@@ -6,6 +6,7 @@ from operations.workflow import StepPlan
 from portals.languages import PORTAL_LANGUAGES
 from portals.models import Portal
 from solutions.catalog import packages_for
+from solutions.plan import INSTALL as INSTALL
 
 WORKFLOW = "provision-portal"
 RESOURCE = "portal"
@@ -13,7 +14,6 @@ RESOURCE = "portal"
 CHECK = "check-organization"
 RESERVE = "reserve-address"
 PUBLISH = "publish-address"
-INSTALL = "install-solution"
 CONTENT = "import-content"
 WEBSITE = "create-website"
 ADMINISTRATOR = "appoint-administrator"

@@ -22,11 +22,15 @@ def install_of(organization: Organization, unique_name: str) -> SolutionInstall:
     return install
 
 
-def import_claim(install: SolutionInstall) -> bool:
-    """Choose the import's id and keep it. False: another run did so first, and the row now shows its import."""
+def import_claim(install: SolutionInstall, import_job_id: uuid.UUID | None = None) -> bool:
+    """Choose the import's id and keep it. False: another run did so first, and the row now shows its import.
+
+    Args:
+        import_job_id: the id, where the caller must know it again after a crash; else any.
+    """
     claimed = SolutionInstall.objects.filter(pk=install.pk, import_job_id=None).update(
         **_touched(),
-        import_job_id=uuid.uuid4(),
+        import_job_id=import_job_id or uuid.uuid4(),
         async_operation_id=None,
         import_asked_at=timezone.now(),
         status=Status.INSTALLING,
@@ -68,6 +72,23 @@ def install_failed(install: SolutionInstall, *, code: str, text: str) -> None:
         **_touched(), **_NO_IMPORT, status=Status.INSTALL_FAILED, last_error=text, last_error_code=code[:80]
     )
     install.refresh_from_db()
+
+
+def install_removed(install: SolutionInstall) -> None:
+    """The organization does not have it any more."""
+    SolutionInstall.objects.filter(pk=install.pk, import_job_id=None).update(
+        **_touched(), status=Status.NOT_INSTALLED, version="", last_error="", last_error_code=""
+    )
+    install.refresh_from_db()
+
+
+def attempt_failed(*, organization_id: uuid.UUID, unique_name: str, code: str, text: str) -> None:
+    """A run that should have installed it ended before its turn came: it shows "Install Failed", and why."""
+    SolutionInstall.objects.filter(
+        organization_id=organization_id, unique_name=unique_name, import_job_id=None
+    ).exclude(status=Status.INSTALLED).update(
+        **_touched(), status=Status.INSTALL_FAILED, last_error=text, last_error_code=code[:80]
+    )
 
 
 def _of_this_import(install: SolutionInstall) -> SolutionInstallQuerySet:

@@ -46,12 +46,14 @@ class Installation:
     package: Package
     install: SolutionInstall
     log: Log
+    is_upgrade: bool = False  # over an older version: what the new one no longer has goes
+    again: uuid.UUID | None = None  # import it also where it is there, once under this id
 
     def carry_on(self) -> Done | Wait:
         """Do what is next. Raises PrerequisiteMissing, InstallFailed, or Unavailable where it may pass."""
         there = self._installed()
-        if self._is_there(there):
-            return self._done(there[self._key], skipped=self.install.import_job_id is None)
+        if self._is_there(there) and (self.again is None or self._is_there_again()):
+            return self._done(there[self._key], skipped=self.again is None and self.install.import_job_id is None)
         if self.install.import_job_id is None and (answer := self._begin(there)):
             return answer
         return self._follow()
@@ -68,6 +70,13 @@ class Installation:
     def _is_there(self, there: dict[str, str]) -> bool:
         return self._key in there and version_reaches(there[self._key], self.package.version)
 
+    def _is_there_again(self) -> bool:
+        """Whether the import under our own id has ended well; one that failed is told by :meth:`_conclude`."""
+        job = self.host.row("importjobs", self.again, select=("importjobid", "completedon")) if self.again else None
+        if not self.again or job is None or job.get("completedon") is None:
+            return False
+        return self.host.import_result(self.again).is_success
+
     def _done(self, version: str, *, skipped: bool = False) -> Done:
         bookkeeping.install_succeeded(self.install, version)
         how = "is installed already" if skipped else "is installed"
@@ -80,7 +89,7 @@ class Installation:
         if missing := self._missing(there):
             raise self._failed(PrerequisiteMissing(self.package.title, missing))
         upload_id = self._stage()
-        if not bookkeeping.import_claim(self.install):
+        if not bookkeeping.import_claim(self.install, self.again):
             self.log(f"Another run installs {self.package.title} already.")
             return None
         return self._ask(upload_id)
@@ -101,7 +110,8 @@ class Installation:
     def _ask(self, upload_id: uuid.UUID) -> Wait | None:
         """Ask for the import under the id that is kept. A Wait where it must be asked later, None where it may run."""
         try:
-            accepted = self.host.import_solution(upload_id=upload_id, import_job_id=self._job)
+            ask = self.host.upgrade_solution if self.is_upgrade else self.host.import_solution
+            accepted = ask(upload_id=upload_id, import_job_id=self._job)
         except OrganizationProblem as error:
             return self._not_accepted(error)
         bookkeeping.import_accepted(self.install, accepted)

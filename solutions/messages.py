@@ -26,4 +26,39 @@ MESSAGES = {
         next_action="Correct what the organization says, then restart provisioning.",
         turn=Turn.ORGANIZATION,
     ),
+    "solutions:language-mismatch": Message(
+        heading="The default language does not fit",
+        next_action="Have an administrator of the instance look at its default language, then retry.",
+        turn=Turn.ORGANIZATION,
+    ),
+    "solutions:dependents": Message(
+        heading="Other solutions need it",
+        body="{dependents}",
+        next_action="Uninstall the solutions that are named first, or all of them in one go.",
+    ),
+    "solutions:in-use": Message(
+        heading="Portals are made of it",
+        body="{solution} is part of {portals}.",
+        next_action="A solution can be uninstalled when no portal of the instance takes it.",
+    ),
+    "solutions:uninstall-failed": Message(
+        heading="The solution was not uninstalled",
+        body="{solution} could not be uninstalled. {reason}",
+        next_action="Correct what the organization says, then uninstall it again.",
+        turn=Turn.ORGANIZATION,
+    ),
+    "solutions:circular": Message(
+        heading="Solutions require each other",
+        body="These solutions require each other in a circle: {circle}.",
+        next_action="Report it: the packages must be corrected.",
+        turn=Turn.OURS,
+    ),
+    "solutions:unknown": Message(heading="There is no such solution"),
+    "solutions:installing": Message(
+        heading="Solutions are being installed", next_action="Wait until that has finished, then try again."
+    ),
+    "solutions:wrong-state": Message(heading="That cannot be done with the solution now"),
+    "solutions:import-running": Message(
+        heading="An import cannot be stopped half-way", next_action="Wait until it has ended, then cancel."
+    ),
 }

@@ -22,6 +22,15 @@ from solutions.content.looking import shared_find
 from solutions.content.universe import universe
 from solutions.graph import Missing, prerequisites_missing
 from solutions.installation import Installation, Log
+from solutions.managing import (
+    solution_install,
+    solution_plan,
+    solution_reimport,
+    solution_retry,
+    solution_uninstall,
+    solution_upgrade,
+    solutions_cancel,
+)
 from solutions.website import Administrator, Appointment, Website
 
 __all__ = [
@@ -31,11 +40,25 @@ __all__ = [
     "content_ensure_imported",
     "prerequisites_missing",
     "solution_ensure_installed",
+    "solution_install",
+    "solution_plan",
+    "solution_reimport",
+    "solution_retry",
+    "solution_uninstall",
+    "solution_upgrade",
+    "solutions_cancel",
     "website_ensure_created",
 ]
 
 
-def solution_ensure_installed(*, organization: Organization, unique_name: str, log: Log) -> Done | Wait:
+def solution_ensure_installed(
+    *,
+    organization: Organization,
+    unique_name: str,
+    log: Log,
+    is_upgrade: bool = False,
+    again: uuid.UUID | None = None,
+) -> Done | Wait:
     """Make it so that the package is installed in the organization, in our version or a later one.
 
     Whoever calls finds the import that is under way, also another run's.
@@ -43,6 +66,8 @@ def solution_ensure_installed(*, organization: Organization, unique_name: str, l
     Args:
         unique_name: one of our packages.
         log: takes one line for people at a time.
+        is_upgrade: over an older version; what the new one no longer has goes.
+        again: import it also where it is there, once under this id.
 
     Raises:
         KeyError: no package of ours has that name.
@@ -51,7 +76,7 @@ def solution_ensure_installed(*, organization: Organization, unique_name: str, l
     """
     package, install = package_named(unique_name), install_of(organization, unique_name)
     with organization_client(organization) as client:
-        return Installation(client, package, install, log).carry_on()
+        return Installation(client, package, install, log, is_upgrade, again).carry_on()
 
 
 def content_ensure_imported(

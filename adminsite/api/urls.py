@@ -13,7 +13,17 @@ from core.health import livez, readyz
 from organizations.api import AdministratorsEndpoint, OrganizationEndpoint, OrganizationsEndpoint
 from portals.api import LanguagesEndpoint, LicensesEndpoint, SubdomainEndpoint
 from provisioning.api import PortalEndpoint, PortalRestartEndpoint, PortalsEndpoint
-from solutions.api import CatalogEndpoint, SolutionsEndpoint
+from solutions.api import (
+    CatalogEndpoint,
+    SolutionInstallEndpoint,
+    SolutionReimportEndpoint,
+    SolutionRetryEndpoint,
+    SolutionsEndpoint,
+    SolutionUninstallEndpoint,
+    SolutionUpgradeEndpoint,
+)
+
+SOLUTION = "organizations/<uuid:organization_id>/solutions/<str:unique_name>/"
 
 v1: list[URLPattern | URLResolver] = [
     path("licenses/", LicensesEndpoint.as_view(), name="licenses"),
@@ -24,6 +34,11 @@ v1: list[URLPattern | URLResolver] = [
         "organizations/<uuid:organization_id>/administrators/", AdministratorsEndpoint.as_view(), name="administrators"
     ),
     path("organizations/<uuid:organization_id>/solutions/", SolutionsEndpoint.as_view(), name="solutions"),
+    path(f"{SOLUTION}install/", SolutionInstallEndpoint.as_view(), name="solution-install"),
+    path(f"{SOLUTION}retry/", SolutionRetryEndpoint.as_view(), name="solution-retry"),
+    path(f"{SOLUTION}upgrade/", SolutionUpgradeEndpoint.as_view(), name="solution-upgrade"),
+    path(f"{SOLUTION}reimport/", SolutionReimportEndpoint.as_view(), name="solution-reimport"),
+    path(f"{SOLUTION}uninstall/", SolutionUninstallEndpoint.as_view(), name="solution-uninstall"),
     path("catalog/", CatalogEndpoint.as_view(), name="catalog"),
     path("subdomains/<str:name>/", SubdomainEndpoint.as_view(), name="subdomain"),
     path("portals/", PortalsEndpoint.as_view(), name="portals"),

@@ -57,14 +57,19 @@ class Importing:
 
     def import_solution(self, *, upload_id: uuid.UUID, import_job_id: uuid.UUID) -> uuid.UUID:
         """Start the import of a staged package and return the id of its system job."""
-        body = {
-            "OverwriteUnmanagedCustomizations": False,
-            "PublishWorkflows": True,
-            "ImportJobId": str(import_job_id),
-            "SolutionParameters": {"StageSolutionUploadId": str(upload_id)},
-        }
-        answer = self.session.send("POST", self.session.url("ImportSolutionAsync"), body, limits=SLOW)
-        return _guid(answer.json().get("AsyncOperationId"))
+        return self._begin("ImportSolutionAsync", upload_id, import_job_id)
+
+    def upgrade_solution(self, *, upload_id: uuid.UUID, import_job_id: uuid.UUID) -> uuid.UUID:
+        """As :meth:`import_solution` over an older version: what the new one no longer has goes (StageAndUpgrade)."""
+        return self._begin("StageAndUpgradeAsync", upload_id, import_job_id)
+
+    def delete_solution(self, id: uuid.UUID) -> None:
+        """Uninstall; gone already is done. It can take minutes, and may be asked again after a lost answer."""
+        try:
+            self.session.send("DELETE", self.session.url(f"solutions({id})"), limits=SLOW, repeatable=True)
+        except OrganizationRefused as refused:
+            if refused.status != 404:
+                raise
 
     def async_operation(self, id: uuid.UUID) -> AsyncOperation:
         """How the system job stands."""
@@ -85,6 +90,16 @@ class Importing:
         if result.get("Status") == "Passed":
             return ImportResult(is_success=True, errors=())
         return ImportResult(is_success=False, errors=self._job_errors(import_job_id) or _told(result))
+
+    def _begin(self, action: str, upload_id: uuid.UUID, import_job_id: uuid.UUID) -> uuid.UUID:
+        body = {
+            "OverwriteUnmanagedCustomizations": False,
+            "PublishWorkflows": True,
+            "ImportJobId": str(import_job_id),
+            "SolutionParameters": {"StageSolutionUploadId": str(upload_id)},
+        }
+        answer = self.session.send("POST", self.session.url(action), body, limits=SLOW)
+        return _guid(answer.json().get("AsyncOperationId"))
 
     def _job_errors(self, import_job_id: uuid.UUID) -> tuple[Problem, ...]:
         try:

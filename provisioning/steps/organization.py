@@ -14,6 +14,7 @@ from provisioning import messages
 from provisioning.fields import administrator_of, language_spoken
 from provisioning.live import installed_solutions, option_problem
 from provisioning.steps.portal import portal_of
+from solutions.language import language_require
 from solutions.services import (
     administrator_ensure_appointed,
     content_ensure_imported,
@@ -29,6 +30,7 @@ def check_organization(context: StepContext) -> Answer:
     organization_refresh(organization_id=portal.organization_id)
     portal.organization.refresh_from_db()
     _require_actor(context, portal)
+    language_require(portal.organization)
     try:
         language_spoken(portal.organization, portal.language)
         administrator_of(portal.organization, portal.administrator_id)

@@ -134,7 +134,7 @@ def hang(exchange: Exchange, method: str, url: str, *, limits: Limits, **more: o
 def test_a_hanging_organization_costs_the_time_limit_and_no_more(
     people: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "SECONDS", 0.3)
+    monkeypatch.setattr("solutions.live.SECONDS", 0.3)
     monkeypatch.setattr(Exchange, "fetch", hang)
     monkeypatch.setattr("organizations.client.session.token_get", lambda credentials: "token")
     began = time.monotonic()

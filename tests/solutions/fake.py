@@ -54,6 +54,8 @@ class FakeOrganization:
     import_problem: Problem | None = None
     refuse_import: OrganizationProblem | None = None
     fail_stage: OrganizationProblem | None = None
+    refuse_delete: OrganizationProblem | None = None
+    upgraded: list[str] = field(default_factory=list)
     has_system_jobs: bool = True
     lose_answer: bool = False
     lose_request: bool = False
@@ -98,6 +100,17 @@ class FakeOrganization:
         if self.lose_answer:
             raise OrganizationUnavailable("The organization did not answer in time.")
         return self.jobs[import_job_id].operation_id
+
+    def upgrade_solution(self, *, upload_id: uuid.UUID, import_job_id: uuid.UUID) -> uuid.UUID:
+        self.upgraded.append(self.staged[upload_id][0])
+        return self.import_solution(upload_id=upload_id, import_job_id=import_job_id)
+
+    def delete_solution(self, id: uuid.UUID) -> None:
+        if self.refuse_delete:
+            raise self.refuse_delete
+        for solution in self.solutions():
+            if solution.id == id:
+                del self.installed[solution.unique_name]
 
     def async_operation(self, id: uuid.UUID) -> AsyncOperation:
         if not self.has_system_jobs:

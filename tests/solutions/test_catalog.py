@@ -6,6 +6,7 @@ import pytest
 
 from portals.catalog import Option, PortalType
 from solutions.catalog import (
+    FEATURES,
     Package,
     Requirement,
     feature_table,
@@ -15,7 +16,9 @@ from solutions.catalog import (
     packages_for,
     solution_title,
 )
-from solutions.graph import graph_problems, prerequisites_missing
+from solutions.errors import CircularDependency
+from solutions.graph import install_order, prerequisites_missing
+from solutions.sources import externals
 from solutions.versions import version_reaches
 
 # Columns: customer self-service, partner, employee self-service, community, custom.
@@ -165,8 +168,16 @@ def test_what_an_option_needs_of_others_is_known(option: str, unique_name: str, 
     assert (needed.unique_name, needed.title) == (unique_name, title)
 
 
-def test_the_graph_has_no_circles_and_knows_every_name() -> None:
-    assert graph_problems() == []
+@pytest.mark.parametrize("name", sorted(packages()))
+def test_a_package_comes_after_everything_that_it_needs(name: str) -> None:
+    order = install_order(name)
+    assert order[-1] == package_named(name)
+    there = dict.fromkeys(externals(), "99.0.0.0")
+    assert prerequisites_missing(installed=there, packages=order) == ()
+
+
+def test_every_feature_of_a_package_is_in_the_table() -> None:
+    assert {feature for package in packages().values() for feature in package.features} <= set(FEATURES)
 
 
 @pytest.mark.parametrize("portal_type", list(PortalType))
@@ -189,13 +200,14 @@ def test_a_prerequisite_in_an_older_version_is_missing() -> None:
     assert [one.requirement for one in missing] == [Requirement("MicrosoftCrmPortalBase", "9.2.0.0")]
 
 
-def test_a_circle_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_circle_is_refused_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     base = packages()["MicrosoftCrmPortalBase"]
     circular = Package(
         base.unique_name, base.friendly_name, base.version, (Requirement("MicrosoftBlogs", "9.2.0.0"),), ()
     )
     monkeypatch.setattr("solutions.graph.packages", lambda: {**packages(), base.unique_name: circular})
-    assert any("in a circle" in problem for problem in graph_problems())
+    with pytest.raises(CircularDependency, match="in a circle: MicrosoftCrmPortalBase -> MicrosoftBlogs -> Microsoft"):
+        install_order("MicrosoftCrmPortalBase")
 
 
 def test_versions_are_compared_as_numbers() -> None:

@@ -1,8 +1,7 @@
-"""What can be chosen, and which solutions an organization has, as the API shows them."""
+"""What can be chosen on the portal form, as the API shows it."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -11,12 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
-from organizations.api import organization_visible
-from organizations.policy import Action, require
 from portals.catalog import OPTIONS_FOR_TYPE, TYPES_FOR_AUDIENCE, Audience, Option, PortalType
 from solutions.catalog import FeatureRow, feature_table, option_prerequisites
-from solutions.inventory import SolutionView, solutions_of
-from solutions.models import SolutionInstall
 
 
 class RequirementSerializer(serializers.Serializer[Any]):
@@ -66,33 +61,6 @@ class CatalogSerializer(serializers.Serializer[Any]):
     features = FeatureSerializer(many=True, read_only=True)
 
 
-class PrerequisiteSerializer(serializers.Serializer[Any]):
-    """A prerequisite of a solution and whether the organization has it."""
-
-    unique_name = serializers.CharField(read_only=True)
-    met = serializers.BooleanField(read_only=True)
-
-
-class SolutionSerializer(serializers.Serializer[SolutionView]):
-    """One of our packages in one organization."""
-
-    unique_name = serializers.CharField(read_only=True)
-    friendly_name = serializers.CharField(read_only=True)
-    version = serializers.CharField(read_only=True, help_text="Installed; empty where it is not.")
-    available_version = serializers.CharField(read_only=True)
-    status = serializers.ChoiceField(SolutionInstall.Status.choices, read_only=True)
-    prerequisites = PrerequisiteSerializer(many=True, read_only=True)
-    last_error = serializers.CharField(read_only=True)
-
-
-class SolutionPageSerializer(serializers.Serializer[Any]):
-    """All solutions of an organization: there are too few for a second page."""
-
-    results = SolutionSerializer(many=True, read_only=True)
-    next = serializers.CharField(read_only=True, allow_null=True)
-    previous = serializers.CharField(read_only=True, allow_null=True)
-
-
 class CatalogEndpoint(Endpoint):
     """What can be chosen on the portal form."""
 
@@ -102,20 +70,6 @@ class CatalogEndpoint(Endpoint):
     @extend_schema(operation_id="catalog_get")
     def get(self, request: Request) -> Response:
         return Response(CatalogSerializer(catalog()).data)
-
-
-class SolutionsEndpoint(Endpoint):
-    """Our packages in an organization, as its own list of solutions says at this moment."""
-
-    noun = "solutions"
-    serializer_class = SolutionPageSerializer
-
-    @extend_schema(operation_id="organizations_solutions")
-    def get(self, request: Request, organization_id: uuid.UUID) -> Response:
-        organization = organization_visible(self.actor, organization_id)
-        require(self.actor, Action.SOLUTION_VIEW, organization.pk)
-        found = [SolutionSerializer(solution).data for solution in solutions_of(organization)]
-        return Response({"results": found, "next": None, "previous": None})
 
 
 def catalog() -> dict[str, object]:
