@@ -35,6 +35,8 @@ PORTAL_WEB_ADDRESS = env.text("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001")
 PORTAL_WEBSITES_ADDRESS = env.text("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002")
 # Where our own client and probes connect for names under the admin host and the base domain (never resolved).
 PORTAL_EDGE_ADDRESS = env.text("PORTAL_EDGE_ADDRESS", default=f"127.0.0.1:{PORTAL_HTTPS_PORT}")
+# Where the agent keeps the files of custom hosts, and the edge reads them.
+EDGE_STORE = PORTAL_HOME / "run" / "edge"
 PORTAL_METRICS_PORT = env.port("PORTAL_METRICS_PORT", default=0)  # 0 = off; loopback only
 
 # --- Secrets ---------------------------------------------------------------------------------------------------------
@@ -46,6 +48,8 @@ except ValueError as wrong:
     raise ImproperlyConfigured(
         f"PORTAL_KEYRING cannot be read: {wrong}. It holds id:base64key pairs, comma separated, 32 bytes a key."
     ) from wrong
+
+PORTAL_EDGE_SECRET = env.secret("PORTAL_EDGE_SECRET", home=PORTAL_HOME, bytes_=32)  # by which we know the edge
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adminsite.embedded import binaries
 from adminsite.embedded.edge import Edge, edge_configuration
+from adminsite.embedded.edge_certificates import CertificateSource
 from adminsite.embedded.home import Home, write_private
 from adminsite.embedded.ports import loopback_addresses
 from adminsite.embedded.programs import Program
@@ -18,6 +19,7 @@ from adminsite.embedded.programs import Program
 class Caddy:
     """``web`` and ``websites`` are the addresses behind it; several of a kind are separated by commas.
 
+    ``certificates_port`` is a loopback port of its own, ``secret`` by what the web process knows it.
     ``listen`` holds the addresses to bind; by itself it follows from the names, see ``listen_addresses``.
     """
 
@@ -28,10 +30,13 @@ class Caddy:
     http_port: int
     web: str
     websites: str
+    certificates_port: int
+    secret: str
     listen: tuple[str, ...] = ()
 
     def program(self) -> Program:
         """Writes the configuration and tells how to run it."""
+        self.home.edge_store.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.home.run / "caddy.json"
         write_private(path, json.dumps(edge_configuration(self.edge()), indent=1))
         command = (str(binaries.caddy_binary()), "run", "--config", str(path))
@@ -59,6 +64,9 @@ class Caddy:
             websites=tuple(self.websites.split(",")),
             admin_socket=str(self.home.socket("caddy.sock")),
             storage=str(self.home.caddy),
+            certificates=CertificateSource(
+                str(self.home.edge_store), f"127.0.0.1:{self.certificates_port}", self.secret
+            ),
             listen=self.listen or listen_addresses(self.admin_host, self.base_domain),
         )
 

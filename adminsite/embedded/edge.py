@@ -1,15 +1,20 @@
 """The edge's configuration: TLS and one reverse proxy in front of the administration center and the websites.
 
 A value in, a document out (Caddy's JSON): the embedded shape and docker-compose use the same one. Nothing in it names a
-portal, so that a new portal or certificate never needs a reload, which would drop requests.
+portal, so that a new portal or certificate never needs a reload, which would drop requests (edge_certificates.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from adminsite.embedded.edge_certificates import (
+    CertificateSource,
+    Json,
+    certificate_permission,
+    certificate_policy,
+    certificate_server,
+)
 
 # Set or removed by the proxy itself. Underscores too: WSGI cannot tell X_Forwarded_For from X-Forwarded-For.
 FORGED = ("Forwarded", "X-Real-Ip", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Scheme", "X-Forwarded-Ssl")
@@ -31,6 +36,7 @@ class Edge:
     websites: tuple[str, ...]
     admin_socket: str
     storage: str
+    certificates: CertificateSource
     listen: tuple[str, ...] = ("",)  # addresses to bind; "" is every one of the machine
 
 
@@ -45,7 +51,11 @@ def edge_configuration(edge: Edge) -> Json:
                 "http_port": edge.http_port,
                 "https_port": edge.https_port,
                 "grace_period": 2 * SECOND,
-                "servers": {"secure": _secure(edge), "plain": _plain(edge)},
+                "servers": {
+                    "secure": _secure(edge),
+                    "plain": _plain(edge),
+                    "certificates": certificate_server(edge.certificates, edge.web, edge.admin_host),
+                },
             },
             "tls": _tls(edge),
             "pki": {"certificate_authorities": {"local": {"name": "Portal local authority", "install_trust": False}}},
@@ -69,13 +79,16 @@ def _secure(edge: Edge) -> Json:
 def _plain(edge: Edge) -> Json:
     """Names that stay on this machine are served as they are; every other one is sent to HTTPS."""
     here = [edge.admin_host, *LOOPBACK_HOSTS]
-    to_https = f"https://{{http.request.host}}:{edge.https_port}{{http.request.uri}}"
+    port = "" if edge.https_port == 443 else f":{edge.https_port}"
+    to_https = f"https://{{http.request.host}}{port}{{http.request.uri}}"
     redirect = {"handler": "static_response", "status_code": 308, "headers": {"Location": [to_https]}}
     return {
         "listen": _listen(edge, edge.http_port),
         "routes": [
-            _proxy(edge.web, {"host": here}),
-            _proxy(edge.websites, {"host": ["*.localhost", "*.*.localhost"]}),
+            _hidden(),
+            _proxy(edge, edge.web, {"host": here}),
+            _proxy(edge, edge.websites, {"host": ["*.localhost", "*.*.localhost"]}),
+            _challenge_missing(),
             {"handle": [redirect], "terminal": True},
         ],
         "errors": {"routes": [_starting()]},
@@ -87,10 +100,28 @@ def _plain(edge: Edge) -> Json:
 
 def _proxies(edge: Edge) -> list[Json]:
     """The administration center by its name; every other name belongs to the websites, which know their portals."""
-    return [_proxy(edge.web, {"host": [edge.admin_host]}), _proxy(edge.websites, {})]
+    return [_hidden(), _proxy(edge, edge.web, {"host": [edge.admin_host]}), _proxy(edge, edge.websites, {})]
 
 
-def _proxy(upstreams: tuple[str, ...], match: Json) -> Json:
+def _hidden() -> Json:
+    """What the edge itself asks the web process is nobody else's."""
+    return _missing("/_edge/*")
+
+
+def _challenge_missing() -> Json:
+    """Caddy answers the challenges that it knows before any route; another one is not sent to HTTPS."""
+    return _missing("/.well-known/acme-challenge/*")
+
+
+def _missing(path: str) -> Json:
+    return {
+        "match": [{"path": [path]}],
+        "handle": [{"handler": "static_response", "status_code": 404}],
+        "terminal": True,
+    }
+
+
+def _proxy(edge: Edge, upstreams: tuple[str, ...], match: Json) -> Json:
     proxy = {
         "handler": "reverse_proxy",
         "upstreams": [{"dial": address} for address in upstreams],
@@ -101,16 +132,19 @@ def _proxy(upstreams: tuple[str, ...], match: Json) -> Json:
         },
         "headers": {"request": {"delete": [*FORGED, "*_*"]}},
         "stream_close_delay": 300 * SECOND,
-        **_passive_health(upstreams),
+        **_health(edge, upstreams),
     }
     compress = {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}
     limit = {"handler": "request_body", "max_size": 64 * MEBIBYTE}
     return {**({"match": [match]} if match else {}), "handle": [limit, compress, proxy], "terminal": True}
 
 
-def _passive_health(upstreams: tuple[str, ...]) -> Json:
+def _health(edge: Edge, upstreams: tuple[str, ...]) -> Json:
     """A failed upstream rests for a while, if another one can do its work; alone it is simply tried again."""
-    return {"health_checks": {"passive": {"fail_duration": 5 * SECOND}}} if len(upstreams) > 1 else {}
+    if len(upstreams) == 1:
+        return {}
+    active = {"uri": "/livez", "interval": SECOND, "timeout": 2 * SECOND, "headers": {"Host": [edge.admin_host]}}
+    return {"health_checks": {"passive": {"fail_duration": 5 * SECOND}, "active": active}}
 
 
 def _starting() -> Json:
@@ -121,12 +155,17 @@ def _starting() -> Json:
 
 
 def _tls(edge: Edge) -> Json:
-    """Certificates of our own names, from the local authority. A source for other names goes into ``automation``."""
+    """Certificates of our own names from the local authority, those of every other one from where bindings are kept."""
     names = [edge.admin_host, edge.base_domain, f"*.{edge.base_domain}"]
+    own = {"subjects": names, "issuers": [{"module": "internal"}]}
     return {
+        # Caddy asks the responders of loaded certificates one after another before it begins to serve.
         "disable_ocsp_stapling": True,
         "certificates": {"automate": names},
-        "automation": {"policies": [{"subjects": names, "issuers": [{"module": "internal"}]}]},
+        "automation": {
+            "on_demand": certificate_permission(edge.certificates),
+            "policies": [own, certificate_policy(edge.certificates)],
+        },
     }
 
 

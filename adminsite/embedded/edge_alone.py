@@ -1,8 +1,8 @@
 """The edge in a container of its own: ``python -m adminsite.embedded.edge_alone``.
 
-Reads the addresses of the PORTAL_* variables (no secrets), writes the configuration and becomes Caddy. A child waits
-for the local authority's root certificate and exports it to where the other containers read it. With ``--check`` it
-only tells, by its exit status, whether the edge shows a valid certificate.
+Reads the addresses of the PORTAL_* variables and PORTAL_EDGE_SECRET (no other secret), writes the configuration and
+becomes Caddy. A child waits for the local authority's root certificate and exports it to where the other containers
+read it. With ``--check`` it only tells, by its exit status, whether the edge shows a valid certificate.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from adminsite.embedded.caddy import Caddy
 from adminsite.embedded.home import Home
+from adminsite.embedded.ports import port_free
 from adminsite.embedded.programs import Program
 from adminsite.embedded.readiness import answers_tls
 from core.environment import Environment
@@ -26,14 +27,17 @@ PATIENCE = 60.0  # seconds for Caddy to make its authority
 def caddy_from(variables: Mapping[str, str]) -> Caddy:
     """The edge that these variables describe, bound to every address: a container's network is its own."""
     env = Environment(variables)
+    home = Home(Path(env.text("PORTAL_HOME", default="var")).resolve())
     return Caddy(
-        home=Home(Path(env.text("PORTAL_HOME", default="var")).resolve()),
+        home=home,
         admin_host=env.host("PORTAL_ADMIN_HOST", default="localhost"),
         base_domain=env.host("PORTAL_BASE_DOMAIN", default="portals.localhost"),
         https_port=env.port("PORTAL_HTTPS_PORT", default=8443),
         http_port=env.port("PORTAL_HTTP_PORT", default=8080),
         web=env.text("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001"),
         websites=env.text("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002"),
+        certificates_port=port_free(),
+        secret=env.secret("PORTAL_EDGE_SECRET", home=home.path, bytes_=32),
         listen=("",),
     )
 

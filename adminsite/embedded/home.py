@@ -46,6 +46,11 @@ class Home:
         return self.path / "caddy"
 
     @property
+    def edge_store(self) -> Path:
+        """One file for each custom host, chain and key, which the agent writes and the edge reads."""
+        return self.run / "edge"
+
+    @property
     def root_certificate(self) -> Path:
         return self.path / "ca" / "root.crt"
 
@@ -77,6 +82,12 @@ class Home:
         if not path.exists():
             write_private(path, secrets.token_urlsafe(32))
         return path.read_text().strip()
+
+    def setting(self, name: str) -> str:
+        """A secret setting as the web process reads it: the variable, the file it names, or what was made once."""
+        if path := os.environ.get(f"{name}_FILE"):
+            return Path(path).read_text().strip()
+        return os.environ.get(name) or self.secret(name.lower())
 
 
 def write_private(path: Path, text: str) -> None:

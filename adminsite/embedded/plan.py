@@ -16,7 +16,7 @@ from adminsite.embedded.programs import Program, python
 from adminsite.embedded.supervisor import Group
 from adminsite.embedded.valkey import Valkey
 
-PORTS = ("postgres", "valkey", "web", "websites", "dns")
+PORTS = ("postgres", "valkey", "web", "websites", "certificates", "dns")
 DNS_PORT = 5354  # of the demo's DNS server, where it is free
 WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # they would delay it after a lost broker
 CELERY = ("celery", "-A", "adminsite.celery:app")
@@ -108,6 +108,8 @@ def plan_make(wanted: Wanted) -> Plan:
         http_port=wanted.http_port,
         web=f"127.0.0.1:{ports['web']}",
         websites=f"127.0.0.1:{ports['websites']}",
+        certificates_port=ports["certificates"],
+        secret=home.setting("PORTAL_EDGE_SECRET"),
     )
     postgres = Postgres(home, ports["postgres"]) if wanted.is_database_embedded else None
     valkey = Valkey(home, ports["valkey"]) if wanted.is_broker_embedded else None

@@ -18,6 +18,8 @@ from adminsite.embedded.ports import port_free
 from adminsite.embedded.readiness import answers_tls
 from tests.services import process_start, process_stop, ready_wait
 
+SECRET = "a-secret-of-the-edge"  # PORTAL_EDGE_SECRET of the web process behind it
+
 
 @dataclass(frozen=True)
 class RunningEdge:
@@ -58,7 +60,18 @@ def edge_running(
     home = Home(folder)
     home.prepare()
     https_port = port_free()
-    caddy = Caddy(home, admin_host, base_domain, https_port, port_free((https_port,)), web, websites)
+    http_port = port_free((https_port,))
+    caddy = Caddy(
+        home,
+        admin_host,
+        base_domain,
+        https_port,
+        http_port,
+        web,
+        websites,
+        certificates_port=port_free((https_port, http_port)),
+        secret=SECRET,
+    )
     program = caddy.program()
     process = process_start(home, program, dict(caddy.environment()))
     try:
