@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import uuid
 import zipfile
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from io import BytesIO
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # written here, never parsed
 
 from solutions.catalog import Package, Requirement, package_named, solution_title
+from solutions.columns import ColumnSource
 from solutions.sources import ENGLISH, PackageSource, Table, externals, sources
 
 PUBLISHER = "portaladministrationcenter"
@@ -37,10 +39,32 @@ def package_zip(unique_name: str) -> bytes:
     Raises:
         KeyError: it is none of ours.
     """
-    package, source = package_named(unique_name), sources()[unique_name]
+    return _zip(package_named(unique_name), sources()[unique_name])
+
+
+@lru_cache(maxsize=64)
+def translation_zip(unique_name: str, version: str, components: frozenset[str]) -> bytes:
+    """A package with today's texts in the version that an organization has: it brings nothing but the texts.
+
+    Args:
+        version: the installed one; the organization takes the package as an update of the same version.
+        components: ``table`` and ``table.column`` that the organization has; others are left out.
+
+    Raises:
+        KeyError: it is none of ours.
+    """
+    source = sources()[unique_name]
+    tables = tuple(table for table in source.tables if table.logical_name in components)
+    there = replace(source, tables=tables, version=version)
+    return _zip(replace(package_named(unique_name), version=version), there, components)
+
+
+def _zip(package: Package, source: PackageSource, components: frozenset[str] | None = None) -> bytes:
+    """The files of a solution, the same bytes every time. ``components``: the only ones to describe."""
+    unique_name = package.unique_name
     members = {
         "[Content_Types].xml": _CONTENT_TYPES.encode(),
-        "customizations.xml": _bytes(_customizations(source)),
+        "customizations.xml": _bytes(_customizations(source, components)),
         "solution.xml": _BOM + _bytes(_manifest(package, source)),
         f"WebResources/{_marker(unique_name).replace('/', '')}": _bytes(_description(package, source)),
     }
@@ -130,11 +154,11 @@ def _component(unique_name: str) -> dict[str, str]:
     return {"type": _WEB_RESOURCE, "schemaName": _marker(unique_name), "displayName": title}
 
 
-def _customizations(source: PackageSource) -> Element:
+def _customizations(source: PackageSource, components: frozenset[str] | None) -> Element:
     root = Element("ImportExportXml")
     entities = SubElement(root, "Entities")
     for table in source.tables:
-        _entity(entities, table)
+        _entity(entities, table, components)
     _web_resource(root, source.unique_name)
     languages = SubElement(root, "Languages")
     for lcid in sorted({lcid for table in source.tables for lcid in table.labels} | source.friendly_names.keys()):
@@ -142,15 +166,29 @@ def _customizations(source: PackageSource) -> Element:
     return root
 
 
-def _entity(entities: Element, table: Table) -> None:
+def _entity(entities: Element, table: Table, components: frozenset[str] | None) -> None:
     entity = SubElement(entities, "Entity")
-    one = {lcid: names[0] for lcid, names in table.labels.items()}
     name = _text(entity, "Name", table.logical_name)
-    name.attrib |= {"LocalizedName": one[ENGLISH], "OriginalName": one[ENGLISH]}
+    name.attrib |= {"LocalizedName": table.one[ENGLISH], "OriginalName": table.one[ENGLISH]}
     info = SubElement(SubElement(entity, "EntityInfo"), "entity", Name=table.logical_name)
-    _names(info, "LocalizedNames", one)
+    _names(info, "LocalizedNames", dict(table.one))
     many = {lcid: names[1] for lcid, names in table.labels.items()}
     _names(info, "LocalizedCollectionNames", many, "LocalizedCollectionName")
+    attributes = SubElement(info, "attributes")
+    for column in table.columns:
+        if components is None or f"{table.logical_name}.{column.name}" in components:
+            _attribute(attributes, column)
+
+
+def _attribute(attributes: Element, column: ColumnSource) -> None:
+    attribute = SubElement(attributes, "attribute", PhysicalName=column.name)
+    _text(attribute, "Type", column.xml_type)
+    _text(attribute, "Name", column.name)
+    _text(attribute, "LogicalName", column.name)
+    _text(attribute, "RequiredLevel", "required" if column.is_required else "none")
+    if column.max_length is not None:
+        _text(attribute, "MaxLength", str(column.max_length))
+    _names(attribute, "displaynames", dict(column.labels), "displayname")
 
 
 def _web_resource(root: Element, unique_name: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from portals.languages import PORTAL_LANGUAGES
+from solutions.columns import ColumnSource, columns_added, columns_owned
 
 PACKAGES = Path(__file__).parent / "packages"
 ENGLISH = 1033
@@ -29,7 +30,7 @@ _KEYS = {
     "translations",
     "requires",
 }
-_OPTIONAL_KEYS = {"tables"}
+_OPTIONAL_KEYS = {"tables", "columns"}
 
 
 class BadSource(ValueError):
@@ -43,6 +44,19 @@ class Table:
     logical_name: str
     labels: Mapping[int, tuple[str, str]]
     is_extended: bool
+    added: tuple[str, ...] = ()  # columns that an extended table gets
+
+    @property
+    def one(self) -> Mapping[int, str]:
+        """What one row is called, by LCID."""
+        return {lcid: names[0] for lcid, names in self.labels.items()}
+
+    @property
+    def columns(self) -> tuple[ColumnSource, ...]:
+        """The columns that the package brings."""
+        if self.is_extended:
+            return columns_added(self.logical_name, self.added)
+        return columns_owned(self.logical_name, self.one)
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,17 @@ def sources() -> Mapping[str, PackageSource]:
 
 
 @cache
+def table_titles() -> Mapping[str, Mapping[int, str]]:
+    """What one row of each of our tables is called, by the table's logical name and LCID."""
+    return {
+        table.logical_name: table.one
+        for source in sources().values()
+        for table in source.tables
+        if not table.is_extended
+    }
+
+
+@cache
 def externals() -> Mapping[str, ExternalSolution]:
     """The solutions of other products that ours ask for, by unique name."""
     entries = tomllib.loads((PACKAGES / "external.toml").read_text("utf-8"))
@@ -106,7 +131,9 @@ def _checked(entries: dict[str, Any], *, folder: str) -> PackageSource:
     for version in (entries["version"], *entries["requires"].values()):
         if not _VERSION.match(version):
             raise ValueError(f"{version!r} is no version of four numbers.")
-    extended = set(entries["extends"])
+    extended, added = set(entries["extends"]), entries.get("columns", {})
+    if added.keys() - extended:
+        raise ValueError(f"the tables {sorted(added.keys() - extended)} get columns and are not extended.")
     if extended - tables.keys():
         raise ValueError(f"no labels for the tables {sorted(extended - tables.keys())}.")
     return PackageSource(
@@ -116,15 +143,17 @@ def _checked(entries: dict[str, Any], *, folder: str) -> PackageSource:
         description=entries["description"],
         features=tuple(entries["features"]),
         requires=entries["requires"],
-        tables=tuple(_table(name, labels, name in extended) for name, labels in tables.items()),
+        tables=tuple(
+            _table(name, labels, name in extended, tuple(added.get(name, ()))) for name, labels in tables.items()
+        ),
     )
 
 
-def _table(name: str, labels: dict[str, list[str]], is_extended: bool) -> Table:
+def _table(name: str, labels: dict[str, list[str]], is_extended: bool, added: tuple[str, ...]) -> Table:
     by_language = {lcid: (one, many) for lcid, (one, many) in _by_language(labels).items()}
     if ENGLISH not in by_language:
         raise ValueError(f"the table {name} has no English name.")
-    return Table(name, by_language, is_extended)
+    return Table(name, by_language, is_extended, added)
 
 
 def _by_language(entries: dict[str, _T]) -> dict[int, _T]:

@@ -14,9 +14,10 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from solutions.build import package_zip
+from organizations.embedded.registry import TABLES, Kind
+from solutions.build import package_zip, translation_zip
 from solutions.catalog import packages
-from solutions.sources import BadSource, source_read
+from solutions.sources import BadSource, source_read, sources
 
 TOML = """
 unique_name = "Example"
@@ -68,7 +69,8 @@ def test_the_manifest_begins_with_a_byte_order_mark() -> None:
 def test_the_manifest_names_the_tables_it_brings_and_those_it_only_extends() -> None:
     roots = manifest("KnowledgeManagement").findall("RootComponents/RootComponent")
     assert [(root.get("schemaName"), root.get("behavior")) for root in roots if root.get("type") == "1"] == [
-        ("knowledgearticle", "2")
+        ("knowledgearticle", "2"),
+        ("knowledgearticleviews", "2"),
     ]
     blogs = [root.get("schemaName") for root in manifest("MicrosoftBlogs").findall("RootComponents/RootComponent")]
     assert blogs[:2] == ["adx_blog", "adx_blogpost"]
@@ -102,6 +104,59 @@ def test_table_names_come_in_several_languages() -> None:
     assert labels == {"1033": "Forum", "1031": "Forum", "1036": "Forum", "3082": "Foro"}
 
 
+@pytest.mark.parametrize("unique_name", sorted(packages()))
+def test_every_table_and_column_has_a_name_in_english_german_and_french(unique_name: str) -> None:
+    root: Element = fromstring(member(unique_name, "customizations.xml"))
+    places = root.findall("Entities/Entity/EntityInfo/entity/LocalizedNames")
+    places += root.findall("Entities/Entity/EntityInfo/entity/attributes/attribute/displaynames")
+    for names in places:
+        spoken = {name.get("languagecode") for name in names if name.get("description")}
+        assert {"1033", "1031", "1036"} <= spoken
+
+
+def test_a_column_of_a_standard_table_belongs_to_one_package() -> None:
+    added = [
+        f"{table.logical_name}.{column.name}"
+        for source in sources().values()
+        for table in source.tables
+        if table.is_extended
+        for column in table.columns
+    ]
+    ours = {
+        f"{table.name}.{column}"
+        for table in TABLES.values()
+        if table.kind is Kind.STANDARD
+        for column in table.columns
+        if column.startswith(("adx_", "msa_", "msdyn_"))
+    }
+    assert sorted(added) == sorted(ours)
+
+
+def test_columns_come_with_type_and_length() -> None:
+    root: Element = fromstring(member("MicrosoftIdentity", "customizations.xml"))
+    found = root.find(".//attribute[@PhysicalName='adx_identity_username']")
+    assert found is not None
+    told = {part.tag: part.text for part in found if part.text and part.text.strip()}
+    assert told == {
+        "Type": "nvarchar",
+        "Name": "adx_identity_username",
+        "LogicalName": "adx_identity_username",
+        "RequiredLevel": "none",
+        "MaxLength": "100",
+    }
+
+
+def test_a_package_of_translations_has_the_installed_version_and_nothing_new() -> None:
+    there = frozenset({"adx_blog", "adx_blog.adx_name"})
+    with zipfile.ZipFile(io.BytesIO(translation_zip("MicrosoftBlogs", "9.2.0.7", there))) as archive:
+        told: Element = fromstring(archive.read("solution.xml").decode("utf-8-sig"))
+        customizations: Element = fromstring(archive.read("customizations.xml"))
+    assert told.findtext("SolutionManifest/Version") == "9.2.0.7"
+    roots = told.findall("SolutionManifest/RootComponents/RootComponent[@type='1']")
+    assert [root.get("schemaName") for root in roots] == ["adx_blog"]
+    assert [column.findtext("Name") for column in customizations.iter("attribute")] == ["adx_name"]
+
+
 def test_another_process_builds_the_same_bytes() -> None:
     program = (
         "from solutions.build import package_zip; from solutions.catalog import packages; from hashlib import sha256;"
@@ -130,6 +185,7 @@ def test_an_unknown_package_is_said_so() -> None:
         (("9.2.1.0", "9.2"), "no version of four numbers"),
         (('"Example"\nfriendly', '"Other"\nfriendly'), "the unique name must be the folder's name"),
         (("extends = []", "extends = ['contact']"), "no labels for the tables"),
+        (("[requires]", "[columns]\naccount = ['adx_name']\n[requires]"), "get columns and are not extended"),
         (("1033 =", "1031 ="), "has no English name"),
         (("1031 =", "1025 ="), "are no portal languages"),
         (("features = []", ""), "are missing or unknown"),
