@@ -28,9 +28,6 @@ PROVISION_DENIED = (
 INSTALL_DENIED = (
     "To install a solution, you must be assigned to the System Administrator role of the Dynamics 365 organization."
 )
-INSTALL_DENIED = (
-    "To install a solution, you must be assigned to the System Administrator role of the Dynamics 365 organization."
-)
 
 
 class Action(StrEnum):
@@ -79,7 +76,6 @@ _DENIED: dict[Action, tuple[str, str]] = {
     Action.PORTAL_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_VIEW: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_PROVISION: ("auth:provision-denied", PROVISION_DENIED),
-    Action.SOLUTION_INSTALL: ("auth:denied", INSTALL_DENIED),
     Action.SOLUTION_INSTALL: ("auth:denied", INSTALL_DENIED),
     Action.DOMAIN_VIEW: ("auth:manage-denied", MANAGE_DENIED),
     Action.DOMAIN_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
