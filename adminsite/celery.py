@@ -60,6 +60,7 @@ app.conf.update(
     beat_schedule={
         "refresh-organizations": {"task": "organizations.refresh", "schedule": 600.0},
         "organizations-refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
+        "certificates-watch": {"task": "domains.certificates_watch", "schedule": 1800.0, "options": {"expires": 1700}},
         "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
     },
     timezone="UTC",

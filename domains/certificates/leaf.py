@@ -138,7 +138,7 @@ def check_host(leaf: x509.Certificate, host: str) -> Check:
     names = names_of(leaf)
     if names_cover(names, host):
         return passed("host", "Host name", f"It covers {host}")
-    return failed("domains:name-mismatch", "Host name", field="hostname", host=host, names=_listed(names))
+    return failed("domains:name-mismatch", "Host name", host=host, names=_listed(names))
 
 
 def warnings_of(leaf: x509.Certificate, now: datetime) -> Iterator[Check]:

@@ -14,6 +14,18 @@ NOTHING_TO_ROLL_BACK = "{subject} has replaced nothing, or what it replaced is g
 REPLACED_ALREADY = "{subject} has been replaced already, or is gone."
 REPLACES_ITSELF = "This file holds the certificate that is in use already."
 
+ALARM_SUBJECT = "The certificate of {hosts} {left}"
+ALARM_BODY = """The certificate {subject} of {instance} {left} ({date}).
+
+Host names served with it: {hosts}
+Thumbprint: {thumbprint}
+
+Visitors get a warning in place of the portal when it has expired. Upload the renewed certificate here; it takes the
+place of the old one without a gap:
+{url}
+"""
+BANNER = "The certificate {subject} {left}. Visitors get a warning in place of the portal when it has expired."
+
 _SHA2 = (
     "Be sure that you are using a SHA2 certificate; SHA1 support is being removed from popular browsers. "
     "Ask the authority to issue it again."
