@@ -43,6 +43,7 @@ class Action(StrEnum):
     LICENSE_TAKE = "license.take"
     SOLUTION_VIEW = "solution.view"
     SOLUTION_INSTALL = "solution.install"
+    TRANSLATIONS_UPDATE = "translations.update"
     CASE_VIEW = "case.view"
     CERTIFICATE_VIEW = "certificate.view"
     CERTIFICATE_MANAGE = "certificate.manage"  # upload, replace, roll back, delete
@@ -65,6 +66,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.LICENSE_TAKE: frozenset({_G, _S, _A}),
     Action.SOLUTION_VIEW: frozenset({_G, _S, _A, _C}),
     Action.SOLUTION_INSTALL: frozenset({_A}),
+    Action.TRANSLATIONS_UPDATE: frozenset({_G, _S, _A}),
     Action.CASE_VIEW: frozenset({_A, _R}),
     Action.CERTIFICATE_VIEW: frozenset({_G, _S, _A, _C}),
     Action.CERTIFICATE_MANAGE: frozenset({_G, _S, _A}),
@@ -75,6 +77,7 @@ POLICY: dict[Action, frozenset[Role]] = {
 _DENIED: dict[Action, tuple[str, str]] = {
     Action.PORTAL_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_VIEW: ("auth:manage-denied", MANAGE_DENIED),
+    Action.TRANSLATIONS_UPDATE: ("auth:manage-denied", MANAGE_DENIED),
     Action.PORTAL_PROVISION: ("auth:provision-denied", PROVISION_DENIED),
     Action.SOLUTION_INSTALL: ("auth:denied", INSTALL_DENIED),
     Action.DOMAIN_VIEW: ("auth:manage-denied", MANAGE_DENIED),

@@ -1,19 +1,22 @@
-"""The client itself: the three halves around one session."""
+"""The client itself: its parts around one session."""
 
 from __future__ import annotations
 
 from types import TracebackType
 from typing import Self
 
+from organizations.client.batching import Batching
+from organizations.client.describing import Describing
 from organizations.client.exchange import Exchange
 from organizations.client.importing import Importing
 from organizations.client.reading import Reading
 from organizations.client.session import Session
 from organizations.client.tokens import Credentials
+from organizations.client.tracking import Tracking
 from organizations.client.writing import Writing
 
 
-class WebApiClient(Reading, Writing, Importing):
+class WebApiClient(Reading, Writing, Importing, Describing, Tracking, Batching):
     """One organization's Web API (:class:`organizations.ports.OrganizationApi`)."""
 
     def __init__(self, credentials: Credentials, *, exchange: Exchange | None = None) -> None:
