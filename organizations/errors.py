@@ -49,3 +49,4 @@ class OrganizationRefused(OrganizationProblem):
 
     default_code = "organizations:refused"
     is_permanent = True
+    attempt = 1  # how often it was sent: a repeated request may be refused because its first try was carried out

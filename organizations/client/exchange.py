@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -19,6 +22,12 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 PATIENCE_SECONDS = 3.0  # all waiting between the tries of one request; longer waits are the caller's (``Wait``)
 TRIES = 4
+LONGEST_RETRY_AFTER = 900.0  # the service's own windows are 300 s; whoever asks for more is asked again after this
+NOT_MODIFIED = 304
+
+# When whatever is under way must be over, on the monotonic clock: also what fetches a token for it.
+_must_end_at: ContextVar[float | None] = ContextVar("must_end_at", default=None)
+Check = Callable[["Answer"], None]
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,37 @@ class Answer:
         return found
 
 
+def no_check(answer: Answer) -> None:
+    """Every answer will do."""
+
+
 @dataclass
 class Exchange:
-    """Sends requests to one host and follows no redirect."""
+    """Sends requests to one host and follows no redirect.
+
+    Args:
+        patience: seconds of waiting between the tries of one request, all together.
+        within: seconds for everything sent from now on, waiting included; None: each request has its own limits.
+    """
 
     sleep: Callable[[float], None] = time.sleep
     patience: float = PATIENCE_SECONDS
+    within: float | None = None
+    skew: float = field(default=0.0, init=False)  # seconds that the last answer's clock is ahead of ours
+    _end: float | None = field(default=None, init=False)
     _http: httpx.Client | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._end = None if self.within is None else time.monotonic() + self.within
+
+    @contextmanager
+    def hurrying(self) -> Iterator[None]:
+        """While it lasts, every exchange of this thread ends when this one must."""
+        before = _must_end_at.set(_sooner(self._end, _must_end_at.get()))
+        try:
+            yield
+        finally:
+            _must_end_at.reset(before)
 
     def send(
         self,
@@ -73,19 +106,29 @@ class Exchange:
         content: bytes | None = None,
         limits: Limits = Limits(),
         repeatable: bool = False,
+        check: Check = no_check,
     ) -> Answer:
         """Send, and where ``repeatable`` send again after an error that may pass, within the patience.
 
+        Args:
+            check: raises where an accepted answer carries an error inside, such as a batch's.
+
         Raises:
-            OrganizationUnavailable, OrganizationRefused: also for every status of 300 and above.
+            OrganizationUnavailable, OrganizationRefused: also for every status of 300 and above but 304. ``attempt``
+                of what is raised says how often it was sent.
         """
         waited = 0.0
         for attempt in range(1, TRIES + 1):
             try:
-                return _accepted(self.fetch(method, url, headers=headers, content=content, limits=limits))
+                answer = _accepted(self.fetch(method, url, headers=headers, content=content, limits=limits))
+                check(answer)
+                return answer
+            except OrganizationRefused as refused:
+                refused.attempt = attempt
+                raise
             except OrganizationUnavailable as passing:
                 delay = passing.retry_after if passing.retry_after is not None else 0.2 * 2**attempt
-                if not repeatable or attempt == TRIES or waited + delay > self.patience:
+                if not repeatable or attempt == TRIES or waited + delay > min(self.patience, self._left() - 0.1):
                     raise
                 waited += delay
                 self.sleep(delay)
@@ -111,8 +154,11 @@ class Exchange:
         Raises:
             OrganizationUnavailable, OrganizationRefused: no complete answer came, or the address is not allowed.
         """
-        timeout = httpx.Timeout(limits.read, connect=limits.connect)
-        deadline = time.monotonic() + limits.overall
+        left = self._left()
+        if left <= 0:
+            raise _too_slow()
+        timeout = httpx.Timeout(min(limits.read, left), connect=min(limits.connect, left))
+        deadline = time.monotonic() + min(limits.overall, left)
         try:
             request = self._client().build_request(
                 method, url, headers=dict(headers or {}), content=content, timeout=timeout
@@ -126,7 +172,12 @@ class Exchange:
             raise _no_answer(wrong) from wrong
         except httpx.InvalidURL as wrong:
             raise OrganizationRefused("The address is not valid.", code="organizations:address-refused") from wrong
+        self.skew = _skew(response.headers)
         return Answer(response.status_code, response.headers, body)
+
+    def _left(self) -> float:
+        end = _sooner(self._end, _must_end_at.get())
+        return float("inf") if end is None else end - time.monotonic()
 
     def _client(self) -> httpx.Client:
         if self._http is None:
@@ -135,7 +186,7 @@ class Exchange:
 
 
 def _accepted(answer: Answer) -> Answer:
-    if answer.status >= 300:
+    if answer.status >= 300 and answer.status != NOT_MODIFIED:
         raise problem_of(answer)
     return answer
 
@@ -163,6 +214,10 @@ def problem_of(answer: Answer) -> OrganizationProblem:
             code="organizations:not-allowed",
             **told,
         )
+    if answer.status == 412:
+        return OrganizationRefused(
+            "The row was changed by somebody else, or exists already.", code="organizations:row-changed", **told
+        )
     return OrganizationRefused(f"The organization refused: {text or answer.status}", **told)
 
 
@@ -176,8 +231,26 @@ def _envelope(body: bytes) -> tuple[str, str]:
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds, whether told as such or as a moment; never longer than :data:`LONGEST_RETRY_AFTER`."""
     found = headers.get("Retry-After", "")
-    return float(found) if found.isdecimal() else None
+    if found.isdecimal():
+        return min(float(found), LONGEST_RETRY_AFTER)
+    try:
+        wanted = parsedate_to_datetime(found).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return None
+    return min(max(wanted, 0.0), LONGEST_RETRY_AFTER)
+
+
+def _skew(headers: httpx.Headers) -> float:
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    return min((end for end in (one, other) if end is not None), default=None)
 
 
 def _read(response: httpx.Response, deadline: float) -> bytes:

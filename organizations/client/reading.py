@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from organizations.client.exchange import SLOW
+from organizations.client.exchange import NOT_MODIFIED, SLOW
+from organizations.client.paths import by_key
 from organizations.client.session import Session
 from organizations.client.values import SystemUser, WhoAmI
 from organizations.errors import OrganizationRefused, OrganizationUnavailable
 
 Row = dict[str, Any]
-ROW_MISSING = "0x80040217"
+ROW_MISSING = frozenset({"0x80040217", "0x80060891"})  # by id, by alternate key
 USERS = {
     "$select": "fullname,internalemailaddress,isdisabled",
     "$expand": "systemuserroles_association($select=name,_roletemplateid_value)",
@@ -72,10 +73,29 @@ class Reading:
 
     def row(self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = "") -> Row | None:
         """One row, or None where it does not exist."""
+        return self._one(f"{entity_set}({id})", {"$select": ",".join(select), "$expand": expand})
+
+    def row_by_key(
+        self, entity_set: str, key: Mapping[str, Any], *, select: Sequence[str] = (), expand: str = ""
+    ) -> Row | None:
+        """As :meth:`row` by an alternate key, such as ``{"accountnumber": "A-1"}``."""
+        return self._one(by_key(entity_set, key), {"$select": ",".join(select), "$expand": expand})
+
+    def row_if_changed(self, entity_set: str, id: uuid.UUID, etag: str, *, select: Sequence[str] = ()) -> Row | None:
+        """The row, or None where it still is the version that ``etag`` (``@odata.etag``) names.
+
+        Raises:
+            OrganizationRefused: 404, it does not exist any more.
+        """
+        url = self.session.url(f"{entity_set}({id})", {"$select": ",".join(select)})
+        answer = self.session.send("GET", url, headers={"If-None-Match": etag}, repeatable=True)
+        return None if answer.status == NOT_MODIFIED else answer.json()
+
+    def _one(self, path: str, options: dict[str, str]) -> Row | None:
         try:
-            return self.session.get(f"{entity_set}({id})", {"$select": ",".join(select), "$expand": expand})
+            return self.session.get(path, options)
         except OrganizationRefused as refused:
-            if refused.status == 404 and refused.service_code.lower() == ROW_MISSING:
+            if refused.status == 404 and refused.service_code.lower() in ROW_MISSING:
                 return None
             raise
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from organizations.client.exchange import Answer, Exchange, Limits
+from organizations.client.exchange import Answer, Check, Exchange, Limits, no_check
 from organizations.client.tokens import Credentials, token_forget, token_get
 from organizations.errors import OrganizationRefused
 
@@ -62,38 +62,44 @@ class Session:
         self,
         method: str,
         url: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | bytes | None = None,
         *,
         headers: Mapping[str, str] | None = None,
         limits: Limits = Limits(),  # noqa: B008  (frozen)
         repeatable: bool = False,
+        check: Check = no_check,
     ) -> Answer:
         """Send with a token; where the organization no longer takes it, once more with a new one."""
         try:
-            return self._send(method, url, body, headers or {}, limits, repeatable)
+            return self._send(method, url, body, headers or {}, limits, repeatable, check)
         except OrganizationRefused as refused:
             if refused.status != 401 or refused.code != "organizations:not-allowed":
                 raise
             token_forget(self.credentials)  # a 401 was not carried out, so asking again is always safe
-            return self._send(method, url, body, headers or {}, limits, repeatable)
+            return self._send(method, url, body, headers or {}, limits, repeatable, check)
 
     def _send(
         self,
         method: str,
         url: str,
-        body: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | bytes | None,
         headers: Mapping[str, str],
         limits: Limits,
         repeatable: bool,
+        check: Check,
     ) -> Answer:
+        with self.exchange.hurrying():
+            token = token_get(self.credentials)
         sent = {
             **HEADERS,
+            "Content-Type": "application/json; charset=utf-8",
             **headers,
-            "Authorization": f"Bearer {token_get(self.credentials)}",
+            "Authorization": f"Bearer {token}",
             "x-ms-client-request-id": str(uuid.uuid4()),
         }
-        content = None
-        if body is not None:
-            sent["Content-Type"] = "application/json; charset=utf-8"
-            content = json.dumps(body, default=str).encode()
-        return self.exchange.send(method, url, headers=sent, content=content, limits=limits, repeatable=repeatable)
+        if body is None:
+            del sent["Content-Type"]
+        content = body if isinstance(body, bytes | None) else json.dumps(body, default=str).encode()
+        return self.exchange.send(
+            method, url, headers=sent, content=content, limits=limits, repeatable=repeatable, check=check
+        )

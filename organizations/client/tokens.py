@@ -27,13 +27,22 @@ class Credentials:
     client_id: str
     client_secret: str
     resource: str  # the organization's base URL
+    certificate: str = ""  # instead of the secret: PEM with private key and certificate
 
     def __repr__(self) -> str:
         return f"Credentials({self.authority}, {self.client_id})"
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return self.authority, self.client_id, hashlib.sha256(self.client_secret.encode()).hexdigest()
+        secret = f"{self.client_secret}\0{self.certificate}"
+        return self.authority, self.client_id, hashlib.sha256(secret.encode()).hexdigest()
+
+    @property
+    def for_msal(self) -> str | dict[str, str]:
+        """The secret, or what msal signs an assertion with; it names the certificate by its SHA-256 thumbprint."""
+        if not self.certificate:
+            return self.client_secret
+        return {"private_key": self.certificate, "public_certificate": self.certificate}
 
 
 # One msal application (it holds the tokens) for each of our identities; msal renews a token before it ends.
@@ -82,7 +91,7 @@ def _application(credentials: Credentials) -> msal.ConfidentialClientApplication
     is_entra = urlsplit(credentials.authority).hostname in ENTRA_HOSTS
     made = msal.ConfidentialClientApplication(
         credentials.client_id,
-        client_credential=credentials.client_secret,
+        client_credential=credentials.for_msal,
         http_client=_AuthorityHttp(),
         **{"authority" if is_entra else "oidc_authority": credentials.authority},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 # Role templates: names of roles are translated and roles are copied per business unit, the template never changes.
 SYSTEM_ADMINISTRATOR = uuid.UUID("627090ff-40a3-4053-8790-584edc5be201")
@@ -30,6 +31,15 @@ class SystemUser:
     is_disabled: bool
     role_template_ids: frozenset[uuid.UUID]
     role_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What happened to a table since a delta link was made; ``link`` is for the next time."""
+
+    changed: tuple[dict[str, Any], ...]
+    deleted: tuple[uuid.UUID, ...]
+    link: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,9 @@
 from organizations.models.assignment import Role, RoleAssignment
-from organizations.models.organization import Organization, OrganizationLanguage, OrganizationUser
+from organizations.models.organization import (
+    Organization,
+    OrganizationLanguage,
+    OrganizationSolution,
+    OrganizationUser,
+)
 
-__all__ = ["Organization", "OrganizationLanguage", "OrganizationUser", "Role", "RoleAssignment"]
+__all__ = ["Organization", "OrganizationLanguage", "OrganizationSolution", "OrganizationUser", "Role", "RoleAssignment"]

@@ -17,6 +17,9 @@ class Organization(TimeStamped):
     authority = models.URLField(max_length=400)  # OpenID Connect authority that gives the tokens
     client_id = models.CharField(max_length=100)
     client_secret = models.TextField(blank=True)  # sealed for row "organization:<id>"
+    client_certificate = models.TextField(blank=True)  # instead of a secret: PEM with the key, sealed alike
+    certificate_expires_at = models.DateTimeField(null=True, blank=True)
+    version = models.CharField(max_length=40, blank=True)  # of the organization's software, as RetrieveVersion says
     organization_id = models.UUIDField(null=True, blank=True)  # as WhoAmI says
     base_language = models.PositiveIntegerField(default=1033)  # LCID
     refreshed_at = models.DateTimeField(null=True, blank=True)
@@ -30,7 +33,7 @@ class Organization(TimeStamped):
 
     @property
     def seal_row(self) -> str:
-        """What the sealed secret is bound to."""
+        """What the sealed secret and the sealed certificate are bound to."""
         return f"organization:{self.pk}"
 
 
@@ -44,6 +47,22 @@ class OrganizationLanguage(models.Model):
         ordering: ClassVar[list[str]] = ["lcid"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["organization", "lcid"], name="organizations_language_once"),
+        ]
+
+
+class OrganizationSolution(models.Model):
+    """A solution that was installed in the organization when it was last read."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="solutions")
+    unique_name = models.CharField(max_length=200)
+    friendly_name = models.CharField(max_length=300)
+    version = models.CharField(max_length=80)
+    is_managed = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["friendly_name", "unique_name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "unique_name"], name="organizations_solution_once"),
         ]
 
 
