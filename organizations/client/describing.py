@@ -1,4 +1,4 @@
-"""What tables and columns are called in each language, and the messages about languages and translation files."""
+"""What tables and columns are called in each language, and the messages about translation files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SeenTexts:
 
 
 class Describing:
-    """The part of the client that reads and activates languages."""
+    """The part of the client that deals with names in many languages."""
 
     session: Session
 
@@ -43,11 +43,6 @@ class Describing:
             for definition in self._definitions(tables[start : start + TABLES_AT_ONCE]):
                 found.update(_of_table(definition))
         return found
-
-    def provision_language(self, lcid: int) -> uuid.UUID:
-        """Activate a language; the id of the system job."""
-        answer = self.session.send("POST", self.session.url("ProvisionLanguageAsync"), {"Language": lcid}, limits=SLOW)
-        return _guid(answer.json().get("AsyncOperationId"))
 
     def import_translation(self, zip_bytes: bytes, *, import_job_id: uuid.UUID) -> uuid.UUID:
         """Hand a translation file in; the id of the system job. Never repeated by itself."""
