@@ -10,5 +10,6 @@ class DomainsConfig(AppConfig):
         from domains.certificates import messages as certificate_messages  # noqa: F401
         from domains.certificates.metrics import CertificatesCollector
         from domains.dns import messages as dns_messages  # noqa: F401
+        from domains.edge import messages as edge_messages  # noqa: F401
 
         collector_register(CertificatesCollector())

@@ -16,6 +16,7 @@ class EdgeAnswer:
         portal_id: the header Portal-Id, "" where the answer had none.
         certificate_names: DNS names of the certificate, such as ``*.portals.localhost``.
         body: the beginning of the page.
+        chain: the certificates as they were sent, DER, the leaf first.
     """
 
     status: int
@@ -23,13 +24,26 @@ class EdgeAnswer:
     portal_id: str
     certificate_names: tuple[str, ...]
     body: str
+    chain: tuple[bytes, ...] = ()
 
 
 class Edge(Protocol):
     """Asks the edge for a page."""
 
-    def probe(self, host: str, path: str = "/", *, headers: Mapping[str, str] | None = None) -> EdgeAnswer:
+    def probe(
+        self,
+        host: str,
+        path: str = "/",
+        *,
+        headers: Mapping[str, str] | None = None,
+        is_compared: bool = False,
+        is_custom: bool = False,
+    ) -> EdgeAnswer:
         """The edge's answer for ``host``, whatever its status; redirects are answers.
+
+        Args:
+            is_compared: the caller compares ``chain`` with what it expects, so that nothing is verified.
+            is_custom: a host of a customer's own, whose certificate a public authority may have signed.
 
         Raises:
             EdgeUnreachable: no complete answer came in time.
