@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from adminsite.views import account, applications, errors, portal, styleguide
+from domains.views import edge
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="applications"), name="home"),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.profile, name="profile"),
     path("accounts/", include("allauth.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("_edge/cert", edge.certificate, name="edge-certificate"),
     path("", include("adminsite.api.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg", permanent=True)),
 ]
