@@ -47,6 +47,8 @@ STATUSES: dict[str, Status] = {
     "installing": Status("Installing", "run", "spinner"),
     "installed": Status("Installed", "ok", "check"),
     "install_failed": Status("Install Failed", "error", "alert"),
+    "upgrade_available": Status("Upgrade available", "warn", "info"),
+    "uninstalling": Status("Uninstalling", "run", "spinner"),
     "InstallFailed": Status("Install Failed", "error", "alert"),
 }
 
