@@ -7,18 +7,28 @@ import signal
 import threading
 from pathlib import Path
 
+from dnslib import DNSRecord
 from dnslib.server import DNSHandler, DNSLogger, DNSServer, TCPServer, UDPServer
 
 from domains.demodns.records import Records
 from domains.demodns.zones import Zones
 
 ADDRESS = "127.0.0.1"
+LONGEST_DATAGRAM = 1232  # bytes; no fragments
 
 
 class Handler(DNSHandler):  # type: ignore[misc]
-    """Longer answers are cut, and asked again over TCP."""
+    """Cuts longer answers, to be asked again over TCP. With the question kept: dnslib's own cut drops it."""
 
-    udplen = 1232
+    def get_reply(self, data: bytes) -> bytes:
+        request = DNSRecord.parse(data)
+        reply = self.server.resolver.resolve(request, self)
+        packed: bytes = reply.pack()
+        if self.protocol == "tcp" or len(packed) <= LONGEST_DATAGRAM:
+            return packed
+        cut = request.reply(ra=0, aa=1)
+        cut.header.tc = 1
+        return bytes(cut.pack())
 
 
 class AloneUDP(UDPServer):  # type: ignore[misc]

@@ -18,6 +18,7 @@ from domains.names import registrable_domain
 
 MOST_SERVERS = 5  # of a zone; asked four questions each, which leaves half of the packets for the rest
 MOST_RESOLVERS = 3
+PORT = 53  # of name servers that were found; no other one may be asked
 MOST_STEPS = 6  # up from the host to its zone
 
 
@@ -103,7 +104,7 @@ def _further_up(answer: Answer, name: str) -> str:
 async def _zone(asker: Asker, name: str, names: tuple[str, ...], resolvers: tuple[Server, ...]) -> Zone:
     asked = sorted(names)[:MOST_SERVERS]
     found = await asyncio.gather(*(_addresses(asker, server, resolvers) for server in asked))
-    servers = [Server(server, address) for server, addresses in zip(asked, found, strict=True) for address in addresses]
+    servers = [Server(name, at, PORT) for name, addresses in zip(asked, found, strict=True) for at in addresses]
     allowed = tuple(server for server in servers if settings.PORTAL_DNS_ALLOW_PRIVATE or is_public(server.address))
     if servers and not allowed:
         return Zone(name, reason="domains:zone-private", detail=", ".join(map(str, servers)))
