@@ -21,7 +21,12 @@ class Tab:
     is_current: bool
 
 
-TABS = (("Instances", "instances", ("/instances/",)), ("Applications", "applications", ("/applications/", "/portals/")))
+TABS = (
+    ("Instances", "instances", ("/instances/",)),
+    ("Applications", "applications", ("/applications/", "/portals/")),
+    ("Solutions", "solutions", ("/solutions/",)),
+    ("Certificates", "certificates", ("/certificates/",)),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_the_two_halves_have_their_banners(browser: Client, people: Cast) -> Non
     page = _page(browser, portal)
     assert CONFIGURING not in page
     assert PACKAGES in page
-    assert f'<a href="/instances/{people.contoso.pk}/#solutions">here</a>.' in page
+    assert f'<a href="/solutions/{people.contoso.pk}/">here</a>.' in page
 
 
 def test_a_provisioned_portal_is_a_hyperlink(browser: Client, people: Cast) -> None:

@@ -63,6 +63,8 @@ def looks(people: Cast) -> list[Look]:
         Look("change", f"/portals/{failed.pk}/provisioning/change/"),
         Look("instances", "/instances/"),
         Look("instance", f"/instances/{people.contoso.pk}/"),
+        Look("solutions", f"/solutions/{people.contoso.pk}/"),
+        Look("solution", f"/solutions/{people.contoso.pk}/PartnerFieldService/"),
         Look("account", "/account/"),
         Look("second-step", "/accounts/2fa/"),
         Look("reauthenticate", "/accounts/2fa/totp/activate/"),
