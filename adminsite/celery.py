@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adminsite.settings")
 from django.conf import settings
 from django.db import close_old_connections
 
+from adminsite.agent_in_worker import agent_install
 from adminsite.heartbeats import heartbeats_install
 from operations import queue, stopping
 from operations.hearing import Hearing
@@ -60,6 +61,7 @@ app.conf.update(
     beat_schedule={
         "refresh-organizations": {"task": "organizations.refresh", "schedule": 600.0},
         "organizations-refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
+        "domains-recheck": {"task": "domains.recheck", "schedule": 60.0, "options": {"expires": 50}},
         "certificates-watch": {"task": "domains.certificates_watch", "schedule": 1800.0, "options": {"expires": 1700}},
         "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
     },
@@ -70,6 +72,7 @@ app.conf.update(
 app.Task.Request = "adminsite.celery_request:Request"
 app.autodiscover_tasks()
 heartbeats_install(app)
+agent_install(app)
 
 _stopped = threading.Event()
 

@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 EVERYTHING = "*"
 SCOPES = (
+    "domains:read",
+    "domains:write",
     "licenses:read",
     "licenses:write",
     "operations:read",

@@ -212,6 +212,10 @@ if PORTAL_METRICS_PORT:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(PORTAL_HOME / "run" / "metrics"))
     Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
+# --- Files that people send ------------------------------------------------------------------------------------------
+
+FILE_UPLOAD_HANDLERS = ["core.uploads.SmallFileHandler"]  # in memory, one megabyte at most, never on disk
+
 # --- Pages -----------------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
@@ -272,6 +276,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "LicenseType": "portals.models.PortalLicense.Type",
         "LicenseState": "portals.models.PortalLicense.State",
         "SolutionStatus": "solutions.models.SolutionInstall.Status",
+        "CustomDomainState": "domains.models.CustomDomain.State",
+        "DnsVerdict": "domains.dns.values.Verdict",
         "OperationStatus": "operations.models.Operation.Status",
         "StepStatus": "operations.api.PLANNED_STATUSES",
     },

@@ -36,6 +36,22 @@ STATUSES: dict[str, Status] = {
     "done": Status("Done", "ok", "check"),
     "skipped": Status("Done already", "ok", "skip"),
     "failed": Status("Failed", "error", "x"),
+    # custom domains
+    "domain_awaiting_dns": Status("Waiting for DNS", "run", "clock"),
+    "domain_binding": Status("Creating the SSL binding", "run", "spinner"),
+    "domain_active": Status("Active", "ok", "check"),
+    "domain_paused": Status("Paused", "error", "alert"),
+    "domain_removed": Status("Removed", "", "x"),
+    "dns_ok": Status("Found", "ok", "check"),
+    "dns_propagating": Status("On its way", "run", "clock"),
+    "dns_missing": Status("Not found", "error", "x"),
+    "dns_unreachable": Status("Could not be asked", "warn", "alert"),
+    "dns_wrong": Status("Something else found", "error", "alert"),
+    # certificates
+    "certificate_valid": Status("Valid", "ok", "check"),
+    "certificate_expiring": Status("Expires soon", "warn", "clock"),
+    "certificate_expired": Status("Expired", "error", "alert"),
+    "certificate_replaced": Status("Replaced", "", "ring"),
     # packages
     "None": Status("Not started", "", "ring"),
     "InstallScheduled": Status("Install scheduled", "run", "clock"),

@@ -1,4 +1,4 @@
-"""Starting and cancelling operations. The runner and the reconciler are the only other writers."""
+"""Starting, hurrying and cancelling operations. The runner and the reconciler are the only other writers."""
 
 from __future__ import annotations
 
@@ -77,6 +77,20 @@ def operation_cancel(*, actor: User, operation_id: uuid.UUID) -> None:
         elif not Operation.objects.active().filter(pk=operation_id).exists():
             _refuse_cancel(operation_id)
     faultpoint("cancel.requested")
+
+
+def operation_hurry(*, operation_id: uuid.UUID) -> bool:
+    """End a run's wait or back-off now, because what it waits for may be there. False where it does not wait.
+
+    A run that a worker holds at this moment is left alone: it is looking already.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        waiting = Operation.objects.active().filter(pk=operation_id, lease_until=None)
+        found = waiting.update(due_at=None, wake_at=now, updated_at=now)
+        if found:
+            queue.wake(operation_id)
+    return bool(found)
 
 
 def _check_plan(shape: Workflow, plan: Sequence[StepPlan]) -> None:

@@ -10,6 +10,7 @@ from adminsite.api.missing import NoSuchAddress
 from adminsite.api.operations import OperationEndpoint, OperationsEndpoint
 from adminsite.signin_link import SignInLinkView
 from core.health import livez, readyz
+from domains.api.custom_domain import CustomDomainCheckEndpoint, CustomDomainEndpoint
 from organizations.api import AdministratorsEndpoint, OrganizationEndpoint, OrganizationsEndpoint
 from portals.api import LanguagesEndpoint, LicensesEndpoint, SubdomainEndpoint
 from provisioning.api import PortalEndpoint, PortalRestartEndpoint, PortalsEndpoint
@@ -45,6 +46,10 @@ v1: list[URLPattern | URLResolver] = [
     path("portals/<uuid:portal_id>/", PortalEndpoint.as_view(), name="portal"),
     path(
         "portals/<uuid:portal_id>/restart-provisioning/", PortalRestartEndpoint.as_view(), name="restart-provisioning"
+    ),
+    path("portals/<uuid:portal_id>/custom-domain/", CustomDomainEndpoint.as_view(), name="custom-domain"),
+    path(
+        "portals/<uuid:portal_id>/custom-domain/check/", CustomDomainCheckEndpoint.as_view(), name="custom-domain-check"
     ),
     path("operations/", OperationsEndpoint.as_view(), name="operations"),
     path("operations/<uuid:operation_id>/", OperationEndpoint.as_view(), name="operation"),

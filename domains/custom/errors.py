@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Conflict, InvalidValue, NotFound, Unavailable
+from core.errors import Conflict, InvalidValue, NotFound
 
 
 class CnameMissing(InvalidValue):
@@ -75,9 +75,3 @@ class DomainNotFound(NotFound):
     """The portal has no custom domain."""
 
     default_code = "domains:not-found"
-
-
-class NotServedYet(Unavailable):
-    """The edge does not answer with the certificate that was bound."""
-
-    default_code = "domains:not-served"

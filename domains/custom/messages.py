@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.messages import Message, Turn, messages_register
+from core.messages import Message, messages_register
 
 CNAME_MISSING = "Please add a CNAME record to this domain name."
 RETRY_LATER = "Retry after some time passes."
@@ -30,7 +30,6 @@ BUSY = "The custom domain is being changed at this moment."
 NOT_ACTIVE = "This can be done when the custom domain is active."
 NOT_FOUND = "This portal has no custom domain name."
 SAME_HOST = "{host} is the custom domain name of this portal already."
-NOT_SERVED = "The edge does not yet answer with the certificate of {host}."
 DOMAIN_GONE = "The custom domain was removed meanwhile."
 CERTIFICATE_GONE = "The certificate that was chosen was deleted meanwhile."
 WAITED_TOO_LONG = "The record was not found in 7 days of looking."
@@ -95,7 +94,6 @@ BANNERS: dict[str, str] = {
 
 messages_register(
     {
-        "domains:cname-missing": Message(CNAME_MISSING, RETRY_LATER),
         "domains:name-mismatch": Message("The certificate is for other names", NAME_MISMATCH),
         "domains:ownership-missing": Message("Whose name it is must be proved", OWNERSHIP_MISSING),
         "domains:certificate-invalid": Message("The certificate cannot be used", CERTIFICATE_UNKNOWN),
@@ -106,7 +104,6 @@ messages_register(
         "domains:checked-just-now": Message("A moment, please", CHECKED_JUST_NOW),
         "domains:busy": Message("Busy", BUSY, "Wait until the run has finished."),
         "domains:not-found": Message("Not found", NOT_FOUND),
-        "domains:not-served": Message("The certificate is not served yet", NOT_SERVED, turn=Turn.OURS),
         "domains:gone": Message("The custom domain is gone", DOMAIN_GONE),
         "domains:waited-too-long": Message(CNAME_MISSING, WAITED_TOO_LONG, "Add the record, then select Check again."),
         "domains:file-unreadable": Message("The file could not be read", "Select it again."),
