@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portals/<uuid:portal_id>/", portal.portal_page, name="portal"),
     path("", include("portals.urls")),
     path("", include("provisioning.urls")),
+    path("", include("domains.urls")),
     path("", include("solutions.urls")),
     path("instances/", include("organizations.urls")),
     path("org/", include("organizations.embedded.urls")),
