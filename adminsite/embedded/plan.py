@@ -126,7 +126,7 @@ def _product(plan: Plan) -> list[Program]:
         Program("websites", _granian("websites.wsgi:application", plan.ports["websites"], workers=2), checkout),
         Program(
             "worker",
-            python(*CELERY, "worker", "--loglevel=info", *WORKER),
+            python(*CELERY, "worker", "--edge-agent", "--loglevel=info", *WORKER),
             checkout,
         ),
         Program(

@@ -16,7 +16,7 @@ from adminsite.embedded.edge_alone import caddy_from
 from tests.builders.edge import upstream_running
 from tests.builders.stack import CHECKOUT
 
-OURS = ("migrate", "web", "websites", "worker", "beat", "caddy")
+OURS = ("migrate", "web", "websites", "worker", "beat", "edge-agent", "caddy")
 EVERY = {"postgres", "valkey", *OURS}
 # Keys of the Compose specification that this file may use.
 SERVICE_KEYS = {
@@ -67,8 +67,16 @@ def test_every_variable_is_a_setting_and_every_secret_a_file(compose: dict[str, 
                 assert value.removeprefix("/run/secrets/") in compose["services"][name]["secrets"]
 
 
-def test_the_edge_is_given_no_secret(compose: dict[str, Any]) -> None:
-    assert compose["services"]["caddy"]["secrets"] == []
+def test_the_edge_is_given_no_secret_but_its_own(compose: dict[str, Any]) -> None:
+    assert compose["services"]["caddy"]["secrets"] == ["edge_secret"]
+
+
+def test_keys_of_custom_hosts_are_in_memory_alone_and_the_edge_only_reads_them(compose: dict[str, Any]) -> None:
+    assert compose["volumes"]["certificates"]["driver_opts"]["type"] == "tmpfs"
+    mounted = {name: service.get("volumes", []) for name, service in compose["services"].items()}
+    holders = {name for name, volumes in mounted.items() if any("certificates:" in volume for volume in volumes)}
+    assert holders == {"edge-agent", "caddy"}
+    assert "certificates:/home/portal/state/run/edge:ro" in mounted["caddy"]
 
 
 def test_only_the_edge_is_reachable_from_outside(compose: dict[str, Any]) -> None:
@@ -120,9 +128,10 @@ def test_the_edge_of_a_container_listens_everywhere_and_spreads_over_several_ups
     document = edge_configuration(caddy.edge())
     server = document["apps"]["http"]["servers"]["secure"]
     assert server["listen"] == [":8443"]
-    proxy = server["routes"][0]["handle"][-1]
+    proxy = server["routes"][1]["handle"][-1]
     assert [upstream["dial"] for upstream in proxy["upstreams"]] == ["web:8001", "web2:8001"]
     assert proxy["health_checks"]["passive"]["fail_duration"] > 0
+    assert proxy["health_checks"]["active"]["uri"] == "/livez"
 
 
 def test_the_edge_alone_serves_and_exports_its_root(tmp_path: Path) -> None:
