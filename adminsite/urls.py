@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("provisioning.urls")),
     path("", include("domains.urls")),
     path("", include("solutions.urls")),
+    path("", include("solutions.translations.urls")),
     path("instances/", include("organizations.urls")),
     path("org/", include("organizations.embedded.urls")),
     path("account/", account.profile, name="profile"),

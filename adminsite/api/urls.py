@@ -10,6 +10,12 @@ from adminsite.api.missing import NoSuchAddress
 from adminsite.api.operations import OperationEndpoint, OperationsEndpoint
 from adminsite.signin_link import SignInLinkView
 from core.health import livez, readyz
+from domains.api.certificates import (
+    CertificateEndpoint,
+    CertificateReplaceEndpoint,
+    CertificateRollBackEndpoint,
+    CertificatesEndpoint,
+)
 from domains.api.custom_domain import CustomDomainCheckEndpoint, CustomDomainEndpoint
 from organizations.api import AdministratorsEndpoint, OrganizationEndpoint, OrganizationsEndpoint
 from portals.api import LanguagesEndpoint, LicensesEndpoint, SubdomainEndpoint
@@ -22,6 +28,7 @@ from solutions.api import (
     SolutionsEndpoint,
     SolutionUninstallEndpoint,
     SolutionUpgradeEndpoint,
+    TranslationsUpdateEndpoint,
 )
 
 SOLUTION = "organizations/<uuid:organization_id>/solutions/<str:unique_name>/"
@@ -42,10 +49,25 @@ v1: list[URLPattern | URLResolver] = [
     path(f"{SOLUTION}uninstall/", SolutionUninstallEndpoint.as_view(), name="solution-uninstall"),
     path("catalog/", CatalogEndpoint.as_view(), name="catalog"),
     path("subdomains/<str:name>/", SubdomainEndpoint.as_view(), name="subdomain"),
+    path("certificates/", CertificatesEndpoint.as_view(), name="certificates"),
+    path("certificates/<uuid:certificate_id>/", CertificateEndpoint.as_view(), name="certificate"),
+    path(
+        "certificates/<uuid:certificate_id>/replace/", CertificateReplaceEndpoint.as_view(), name="certificate-replace"
+    ),
+    path(
+        "certificates/<uuid:certificate_id>/roll-back/",
+        CertificateRollBackEndpoint.as_view(),
+        name="certificate-roll-back",
+    ),
     path("portals/", PortalsEndpoint.as_view(), name="portals"),
     path("portals/<uuid:portal_id>/", PortalEndpoint.as_view(), name="portal"),
     path(
         "portals/<uuid:portal_id>/restart-provisioning/", PortalRestartEndpoint.as_view(), name="restart-provisioning"
+    ),
+    path(
+        "portals/<uuid:portal_id>/update-translations/",
+        TranslationsUpdateEndpoint.as_view(),
+        name="update-translations",
     ),
     path("portals/<uuid:portal_id>/custom-domain/", CustomDomainEndpoint.as_view(), name="custom-domain"),
     path(

@@ -21,6 +21,7 @@ from portals.models import Portal, PortalEvent
 from portals.services import portal_for
 from provisioning.banners import banner_for
 from provisioning.plan import INSTALL, RESOURCE
+from solutions.translations.services import translations_blocked
 
 EVENTS_SHOWN = 20
 
@@ -71,7 +72,16 @@ def _actions(portal: Portal) -> list[PortalAction]:
             actions.append(PortalAction("Watch provisioning", "The steps, live, with their log.", run))
         case _:
             actions.append(PortalAction("Restart Provisioning", "With the same or with changed values.", run))
-    return actions
+    return [*actions, _translations(portal)]
+
+
+def _translations(portal: Portal) -> PortalAction:
+    return PortalAction(
+        "Get latest metadata translations",
+        "Field, form and view names in the languages that are active now.",
+        reverse("portal-translations", args=[portal.pk]),
+        why_not=translations_blocked(portal),
+    )
 
 
 def _failed_package(portal: Portal) -> str:
@@ -91,6 +101,8 @@ def _words(event: PortalEvent) -> str:
             return "Renamed from {} to {}".format(*event.changes["name"])
         case "portals:changed":
             return "; ".join(_change(field, *pair) for field, pair in event.changes.items())
+        case "portals:translations-updated":
+            return "Metadata translations updated"
         case _:
             return Portal.State(event.to_state).label if event.to_state in Portal.State.values else event.code
 

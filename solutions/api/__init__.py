@@ -9,6 +9,7 @@ from solutions.api.solutions import (
     SolutionUninstallEndpoint,
     SolutionUpgradeEndpoint,
 )
+from solutions.api.translations import TranslationsUpdateEndpoint
 
 __all__ = [
     "CatalogEndpoint",
@@ -18,4 +19,5 @@ __all__ = [
     "SolutionUninstallEndpoint",
     "SolutionUpgradeEndpoint",
     "SolutionsEndpoint",
+    "TranslationsUpdateEndpoint",
 ]
