@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from adminsite.agent_in_worker import agent_install
-from adminsite.agent_in_worker import agent_install
 from adminsite.heartbeats import heartbeats_install
 from operations import queue, stopping
 from operations.hearing import Hearing
@@ -73,7 +72,6 @@ app.conf.update(
 app.Task.Request = "adminsite.celery_request:Request"
 app.autodiscover_tasks()
 heartbeats_install(app)
-agent_install(app)
 agent_install(app)
 
 _stopped = threading.Event()
