@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,13 +11,14 @@ from core.metrics import requests_total
 from websites.hosts import PortalAtHost, host_of
 from websites.middleware import HEADERS
 from websites.pagecache import CachedPage
+from websites.redirects import hsts_header
 from websites.runtime import page_key, runtime
 from websites.visitors.cookies import has_cookie
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-UNCHANGED = {"ETag", "Cache-Control", "Portal-Id", *HEADERS}  # what a 304 says again
+UNCHANGED = {"ETag", "Cache-Control", "Portal-Id", "Strict-Transport-Security", *HEADERS}  # what a 304 says again
 
 
 class Front:
@@ -31,10 +32,11 @@ class Front:
         if page is None:
             return self._application(environ, start_response)
         requests_total.labels("finished-page", environ["REQUEST_METHOD"], "200").inc()
+        own = [*page.headers, *_hsts(environ).items()]
         if page.etag in [tag.strip() for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]:
-            start_response("304 Not Modified", [pair for pair in page.headers if pair[0] in UNCHANGED])
+            start_response("304 Not Modified", [pair for pair in own if pair[0] in UNCHANGED])
             return []
-        start_response("200 OK", list(page.headers))
+        start_response("200 OK", own)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
 
 
@@ -44,13 +46,19 @@ def finished_page(environ: Environ) -> CachedPage | None:
         return None
     held = runtime()
     portal = held.hosts.known(host_of(environ.get("HTTP_HOST", "")))
-    if portal is None or not portal.is_open:
+    if portal is None or not portal.is_open or portal.elsewhere is not None:
         return None
     version = held.sites.version_now(portal)
     if version is None:
         return None
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     return held.pages.get(page_key(portal, path=path, query=query, version=version))
+
+
+def _hsts(environ: Environ) -> Mapping[str, str]:
+    """Not kept with the page: it changes with the days and by choice."""
+    portal = runtime().hosts.known(host_of(environ.get("HTTP_HOST", "")))
+    return hsts_header(portal, environ.get("HTTP_X_FORWARDED_PROTO", "")) if portal else {}
 
 
 def kept_headers(portal: PortalAtHost, response: HttpResponse) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from domains.models import Hostname
+from domains.models import Hostname, SslBinding
 from portals.models import PackageInstallStatus, Portal
 from websites.errors import HostUnknown
 
@@ -25,8 +25,21 @@ KEPT = 10_000  # hosts; strangers' inventions push each other out, not a portal 
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Where visitors of the portal's own address are sent. ``status`` is 302, or 308 once that has lasted a day."""
+
+    origin: str
+    status: int
+
+
+@dataclass(frozen=True)
 class PortalAtHost:
-    """What the runtime needs to know of a portal."""
+    """What the runtime needs to know of a portal, at the host it was asked for: its own address or a custom one.
+
+    Args:
+        elsewhere: at its own address alone, where its owner chose to send visitors to the custom one.
+        hsts: at a custom host alone, seconds for Strict-Transport-Security; None = not yet.
+    """
 
     portal_id: UUID
     organization_id: UUID
@@ -35,12 +48,13 @@ class PortalAtHost:
     portal_type: str
     lcid: int
     is_open: bool  # provisioned, packages installed
+    elsewhere: Elsewhere | None = None
+    hsts: int | None = None
 
     @property
     def origin(self) -> str:
         """Address of its own pages, without a path; https whatever the visitor came by."""
-        port = "" if settings.PORTAL_HTTPS_PORT == 443 else f":{settings.PORTAL_HTTPS_PORT}"
-        return f"https://{self.host}{port}"
+        return _origin(self.host)
 
 
 @dataclass(frozen=True)
@@ -125,12 +139,28 @@ def _good_for(portal: PortalAtHost | None) -> float:
 def _read(host: str) -> PortalAtHost | None:
     if len(host) > 253 or "\x00" in host:
         return None
-    found = Hostname.objects.select_related("portal").filter(host=host).first()
-    return _portal(host, found.portal) if found else None
+    own = Hostname.objects.select_related("portal").filter(host=host).first()
+    if own is not None:
+        return _portal(host, own.portal, elsewhere=_elsewhere(own.portal))
+    bound = SslBinding.objects.select_related("portal").filter(host=host).first()
+    return _portal(host, bound.portal, hsts=bound.hsts_max_age()) if bound else None
 
 
-def _portal(host: str, portal: Portal) -> PortalAtHost:
+def _elsewhere(portal: Portal) -> Elsewhere | None:
+    chosen = SslBinding.objects.redirecting().filter(portal=portal).first()
+    status = chosen.redirect_status() if chosen else None
+    return Elsewhere(_origin(chosen.host), status) if chosen and status else None
+
+
+def _origin(host: str) -> str:
+    port = "" if settings.PORTAL_HTTPS_PORT == 443 else f":{settings.PORTAL_HTTPS_PORT}"
+    return f"https://{host}{port}"
+
+
+def _portal(host: str, portal: Portal, *, elsewhere: Elsewhere | None = None, hsts: int | None = None) -> PortalAtHost:
     return PortalAtHost(
+        elsewhere=elsewhere,
+        hsts=hsts,
         portal_id=portal.pk,
         organization_id=portal.organization_id,
         website_id=portal.website_id,

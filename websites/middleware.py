@@ -24,6 +24,7 @@ from websites.plainpages import (
     setup_page,
     unavailable_page,
 )
+from websites.redirects import hsts_header, keep_address, redirect_to_custom
 from websites.runtime import runtime
 from websites.visit import QUERY_LIMIT
 from websites.visitors.origin import is_own_form
@@ -85,8 +86,11 @@ class PortalMiddleware:
         except DatabaseError:
             logger.exception("The database is away, and nothing is known of the host")
             return unavailable_page()
-        response = self._answer_of(portal, request)
+        response = redirect_to_custom(portal, request) or self._answer_of(portal, request)
         response["Portal-Id"] = str(portal.portal_id)
+        for name, value in hsts_header(portal, str(request.scheme)).items():
+            response[name] = value
+        keep_address(portal, request, response)
         return response
 
     def _answer_of(self, portal: PortalAtHost, request: HttpRequest) -> HttpResponse:
