@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 EVERYTHING = "*"
 SCOPES = (
+    "certificates:read",
+    "certificates:write",
     "domains:read",
     "domains:write",
     "licenses:read",

@@ -284,7 +284,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "",
     "TAGS": [
-        {"name": name} for name in ("licenses", "organizations", "catalog", "subdomains", "portals", "operations")
+        {"name": name}
+        for name in ("licenses", "organizations", "catalog", "subdomains", "portals", "certificates", "operations")
     ],
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.errors import Conflict, InvalidValue, NotFound
 from domains.certificates.findings import failed
+from domains.certificates.messages import sentence
 from domains.certificates.values import Check, Diagnosis
 
 
@@ -32,6 +33,11 @@ class CertificateRefused(InvalidValue):
     def not_covering(cls, host: str, names: Sequence[str]) -> CertificateRefused:
         """A sound certificate that is not for a host which needs it."""
         return cls._for(failed("domains:name-mismatch", "Host name", host=host, names=", ".join(names)))
+
+    @classmethod
+    def without(cls, field: str, code: str) -> CertificateRefused:
+        """Something was not given at all."""
+        return cls(sentence(code)[0], field=field, code=code)
 
     @classmethod
     def _for(cls, check: Check) -> CertificateRefused:

@@ -36,6 +36,7 @@ _ISSUE = "Ask the authority for a new certificate."
 
 # Why a file was refused.
 REFUSALS: dict[str, Message] = {
+    "certificates:organization-missing": Message("No instance", "Select a Dynamics 365 instance"),
     "certificates:file-missing": Message("No file", "Select a .pfx file"),
     "certificates:empty": Message("The file is empty", "The selected file is empty", "Select the .pfx file again."),
     "certificates:too-large": Message("The file is too large", "The selected file must be smaller than 1 MB", _EXPORT),
