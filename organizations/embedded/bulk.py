@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import NAMESPACE, bad_request, not_served, payload_wrong, row_missing
+from organizations.embedded.path import path_parse
 from organizations.embedded.registry import Table
-from organizations.embedded.rows.values import Changes, changes_read, reference_id
+from organizations.embedded.rows.keys import Named, key_missing, row_named
+from organizations.embedded.rows.permits import create_permit, rows_permit
+from organizations.embedded.rows.values import Changes, changes_read
 from organizations.embedded.rows.write import existing_ids, rows_create, rows_upsert
 
 MOST_TARGETS = 5000
 
 
+@dataclass(frozen=True)
+class Target:
+    """A row of the message: what it is named by, and its values."""
+
+    named: Named
+    changes: Changes
+
+
 def bulk_post(call: Call, table: Table, message: str) -> Reply:
     """The reply of a bulk message on ``table``."""
+    if call.query:
+        raise bad_request(f"The query parameter {call.query[0][0]} is not supported.")
     if message == "CreateMultiple":
         return _create(call, table)
     if message == "UpdateMultiple":
@@ -27,33 +41,60 @@ def bulk_post(call: Call, table: Table, message: str) -> Reply:
 
 
 def _create(call: Call, table: Table) -> Reply:
-    rows = [(id or uuid.uuid4(), changes) for id, changes in _targets(call, table)]
-    rows_create(call.tenant, table, rows)
+    rows = [(target.named.id or uuid.uuid4(), target.changes) for target in _targets(call, table)]
+    create_permit(call, table, [changes for _, changes in rows])
+    rows_create(call.tenant, table, rows, by=call.caller.id)
     context = f"{call.api_url}$metadata#{NAMESPACE}.CreateMultipleResponse"
     return Reply(json={"@odata.context": context, "Ids": [str(id) for id, _ in rows]})
 
 
 def _update(call: Call, table: Table) -> Reply:
-    rows = [(_require_id(table, id), changes) for id, changes in _targets(call, table)]
-    missing = {id for id, _ in rows} - existing_ids(call.tenant, table, [id for id, _ in rows])
+    rows = [(_existing(table, target.named), target.changes) for target in _targets(call, table)]
+    ids = [id for id, _ in rows]
+    missing = set(ids) - existing_ids(call.tenant, table, ids)
     if missing:
         raise row_missing(table, min(missing))
-    rows_upsert(call.tenant, table, rows)
+    rows_permit(call, table, rows)
+    rows_upsert(call.tenant, table, rows, by=call.caller.id)
     return Reply(status=204)
 
 
 def _upsert(call: Call, table: Table) -> Reply:
-    rows_upsert(call.tenant, table, [(_require_id(table, id), changes) for id, changes in _targets(call, table)])
+    rows = _rows_to_upsert(table, _targets(call, table))
+    known = existing_ids(call.tenant, table, [id for id, _ in rows])
+    rows_permit(call, table, [(id, changes) for id, changes in rows if id in known])
+    new = [changes for id, changes in rows if id not in known]
+    if new:
+        create_permit(call, table, new)
+    rows_upsert(call.tenant, table, rows, by=call.caller.id)
     return Reply(status=204)
 
 
-def _require_id(table: Table, id: uuid.UUID | None) -> uuid.UUID:
-    if id is None:
-        raise payload_wrong(table, f"Every target needs its '{table.primary_id}' or '@odata.id'.")
-    return id
+def _rows_to_upsert(table: Table, targets: Sequence[Target]) -> list[tuple[uuid.UUID, Changes]]:
+    """Rows that are not there yet get their key's values, and the same id where the same key comes twice."""
+    rows: list[tuple[uuid.UUID, Changes]] = []
+    chosen: dict[frozenset[tuple[str, Any]], uuid.UUID] = {}
+    for target in targets:
+        named, changes = target.named, target.changes
+        if named.id is None and not named.values:
+            raise payload_wrong(table, f"Every target needs its '{table.primary_id}' or '@odata.id'.")
+        if named.id is not None:
+            rows.append((named.id, changes))
+            continue
+        id = chosen.setdefault(frozenset(named.values.items()), uuid.uuid4())
+        rows.append((id, Changes({**changes.values, **named.values}, changes.bound)))
+    return rows
 
 
-def _targets(call: Call, table: Table) -> list[tuple[uuid.UUID | None, Changes]]:
+def _existing(table: Table, named: Named) -> uuid.UUID:
+    if named.id is not None:
+        return named.id
+    if named.values:
+        raise key_missing(table)
+    raise payload_wrong(table, f"Every target needs its '{table.primary_id}' or '@odata.id'.")
+
+
+def _targets(call: Call, table: Table) -> list[Target]:
     body = call.json()
     targets = body.get("Targets")
     if not isinstance(targets, list) or not targets or body.keys() != {"Targets"}:
@@ -63,18 +104,32 @@ def _targets(call: Call, table: Table) -> list[tuple[uuid.UUID | None, Changes]]
     return [_target(call, table, target) for target in targets]
 
 
-def _target(call: Call, table: Table, target: object) -> tuple[uuid.UUID | None, Changes]:
-    if not isinstance(target, Mapping) or target.get("@odata.type", "").lstrip("#") != f"{NAMESPACE}.{table.name}":
-        raise payload_wrong(table, f"Every target needs '@odata.type' with the value '{NAMESPACE}.{table.name}'.")
+def _target(call: Call, table: Table, target: object) -> Target:
+    type_ = target.get("@odata.type") if isinstance(target, Mapping) else None
+    if not isinstance(target, Mapping) or not isinstance(type_, str) or type_.lstrip("#") != _type(table):
+        raise payload_wrong(table, f"Every target needs '@odata.type' with the value '{_type(table)}'.")
     changes = changes_read(call, table, target)
-    return _id_of(call, table, target, changes), changes
+    return Target(_named(call, table, target, changes), changes)
 
 
-def _id_of(call: Call, table: Table, target: Mapping[str, Any], changes: Changes) -> uuid.UUID | None:
+def _type(table: Table) -> str:
+    return f"{NAMESPACE}.{table.name}"
+
+
+def _named(call: Call, table: Table, target: Mapping[str, Any], changes: Changes) -> Named:
     given: uuid.UUID | None = changes.values.pop(table.primary_id, None)
     if "@odata.id" not in target:
-        return given
-    named = reference_id(call, table, target["@odata.id"])
-    if given not in (None, named):
+        return Named(given)
+    named = _reference(call, table, target["@odata.id"])
+    if given is not None and given != named.id:
         raise payload_wrong(table, "'@odata.id' and the row's id differ.")
     return named
+
+
+def _reference(call: Call, table: Table, reference: object) -> Named:
+    if not isinstance(reference, str):
+        raise bad_request("'@odata.id' is a string.", "0x80048d19")
+    segments = path_parse(reference.removeprefix(call.api_url))
+    if len(segments) != 1 or segments[0].name != table.entity_set:
+        raise bad_request(f"'{reference[:200]}' does not name a row of '{table.entity_set}'.", "0x80048d19")
+    return row_named(call, table, segments[0])

@@ -13,6 +13,7 @@ from django.utils.datastructures import CaseInsensitiveMapping
 from organizations.embedded.errors import bad_request, segment_missing
 from organizations.embedded.models import EmbeddedOrganization, rows_in
 from organizations.embedded.registry import TABLES, TABLES_BY_SET, Kind, Table
+from organizations.embedded.rights import Caller, caller_find
 
 LARGEST_PAGE = 5000
 ENTITY = 1  # component type of a table
@@ -36,6 +37,14 @@ class Prefer:
         return False
 
 
+@dataclass
+class Shared:
+    """What all calls of one request share: who calls, and which tables are there."""
+
+    callers: dict[tuple[str, str], Caller] = field(default_factory=dict)
+    portal_tables: frozenset[str] | None = None
+
+
 @dataclass(frozen=True)
 class Call:
     """What is asked."""
@@ -47,6 +56,19 @@ class Call:
     query: tuple[tuple[str, str], ...] = ()
     headers: CaseInsensitiveMapping[str] = field(default_factory=lambda: CaseInsensitiveMapping({}))
     body: bytes = b""
+    shared: Shared = field(default_factory=Shared)
+
+    @property
+    def caller(self) -> Caller:
+        """The user in whose name this is asked.
+
+        Raises:
+            DataverseError: 403 and 404, see :func:`caller_find`.
+        """
+        named = self.headers.get("MSCRMCallerID", "").strip(), self.headers.get("CallerObjectId", "").strip()
+        if named not in self.shared.callers:
+            self.shared.callers[named] = caller_find(self.tenant, *named)
+        return self.shared.callers[named]
 
     def table_of_set(self, entity_set: str) -> Table:
         """The table with this entity set name.
@@ -63,12 +85,14 @@ class Call:
         """Whether the table is there: a portal table only once a solution that brings it is installed."""
         return table.kind is not Kind.PORTAL or table.name in self.portal_tables
 
-    @cached_property
+    @property
     def portal_tables(self) -> frozenset[str]:
-        components = rows_in(self.tenant, "solutioncomponent").filter(componenttype=ENTITY)
-        return frozenset(components.values_list("schemaname", flat=True))
+        if self.shared.portal_tables is None:
+            components = rows_in(self.tenant, "solutioncomponent").filter(componenttype=ENTITY)
+            self.shared.portal_tables = frozenset(components.values_list("schemaname", flat=True))
+        return self.shared.portal_tables
 
-    @cached_property
+    @property
     def tables(self) -> list[Table]:
         return [table for table in TABLES.values() if self.has(table)]
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import bad_request, not_served
+from organizations.embedded.metadata.changes import metadata_changes
 from organizations.embedded.path import Segment, key_values, literal_text
-from organizations.embedded.registry import LANGUAGES
+from organizations.embedded.registry import LANGUAGES, TABLES
+from organizations.embedded.rights import Privilege, require
+from organizations.embedded.rows.bulk_delete import bulk_delete
 from organizations.embedded.solutions import actions
 
 # Languages of the platform that could be activated (LCIDs); the activated ones are the organization's own.
@@ -33,6 +36,10 @@ def action_call(call: Call, segment: Segment) -> Reply | None:
     action = _ACTIONS.get(segment.name)
     if action is None or segment.key is not None:
         return None
+    if call.query:
+        raise bad_request(f"The query parameter {call.query[0][0]} is not supported.")
+    if segment.name in actions.ACTIONS:
+        require(call, TABLES["solution"], Privilege.WRITE)  # prvImportCustomization goes with it
     answer = action(call, call.json())
     if answer is None:
         return Reply(status=204)
@@ -58,8 +65,8 @@ def _none(parameters: Mapping[str, str]) -> None:
 def _who_am_i(call: Call, parameters: Mapping[str, str]) -> dict[str, Any]:
     _none(parameters)
     return {
-        "BusinessUnitId": str(call.tenant.business_unit_id),
-        "UserId": str(call.tenant.application_user_id),
+        "BusinessUnitId": str(call.caller.unit),
+        "UserId": str(call.caller.id),
         "OrganizationId": str(call.tenant.pk),
     }
 
@@ -90,14 +97,17 @@ _FUNCTIONS: Mapping[str, Callable[[Call, Mapping[str, str]], dict[str, Any]]] = 
     "RetrieveProvisionedLanguages": _provisioned_languages,
     "RetrieveAvailableLanguages": _available_languages,
     "RetrieveInstalledLanguagePacks": _language_packs,
+    "RetrieveMetadataChanges": metadata_changes,
     **actions.FUNCTIONS,
 }
-_ACTIONS: Mapping[str, Callable[[Call, Mapping[str, Any]], dict[str, Any] | None]] = {**actions.ACTIONS}
+_ACTIONS: Mapping[str, Callable[[Call, Mapping[str, Any]], dict[str, Any] | None]] = {
+    **actions.ACTIONS,
+    "BulkDelete": bulk_delete,
+}
 _NOT_SERVED = frozenset(
     {
         "ExportSolution",
         "ExportSolutionAsync",
-        "BulkDelete",
         "CreateEntities",
     }
 )

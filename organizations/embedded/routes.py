@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import DataError, IntegrityError, transaction
 
 from organizations.embedded import bulk, links
@@ -13,19 +11,41 @@ from organizations.embedded.errors import (
     bad_request,
     method_wrong,
     not_served,
-    property_missing,
     segment_missing,
 )
 from organizations.embedded.functions import action_call, function_call
-from organizations.embedded.path import Segment, key_guid, path_parse
+from organizations.embedded.metadata.routes import METADATA, metadata_reply
+from organizations.embedded.path import Segment, path_parse
 from organizations.embedded.registry import Kind, Table
 from organizations.embedded.rows import single
 from organizations.embedded.rows.changes import changes_reply, wants_changes
+from organizations.embedded.rows.keys import row_id, row_named
+from organizations.embedded.rows.navigation import navigation_reply
 from organizations.embedded.rows.read import count_reply, page_reply, row_reply
 from organizations.embedded.solutions.actions import IN_OWN_TRANSACTION
 from organizations.embedded.solutions.jobs import jobs_resume
 
 NAMESPACE = "Microsoft.Dynamics.CRM."
+PLATFORM_ONLY = frozenset(
+    {
+        "$metadata",
+        "$all",
+        "$entity",
+        "$crossjoin",
+        "GlobalOptionSetDefinitions",
+        "ManagedPropertyDefinitions",
+        "attributes",
+        "entities",
+        "privileges",
+        "sdkmessagefilters",
+        "sdkmessages",
+        "sdkmessageprocessingsteps",
+        "teams",
+        "transactioncurrencies",
+        "webresources",
+        "workflows",
+    }
+)
 
 
 def call_answer(call: Call) -> Reply:
@@ -52,19 +72,22 @@ def _get(call: Call, segments: list[Segment]) -> Reply:
     if not segments:
         return _service_document(call)
     first, *rest = segments
+    if first.name in METADATA:
+        return metadata_reply(call, segments)
     if not rest:
         answered = function_call(call, first)
         if answered is not None:
             return answered
+    _require_served(first.name)
     table = call.table_of_set(first.name)
     if first.key is None:
         return _get_collection(call, table, rest)
-    id = _row_id(table, first)
+    id = row_id(call, table, first)
     if table.name in ("asyncoperation", "importjob"):
         jobs_resume(call.tenant)
     if not rest:
         return row_reply(call, table, id)
-    return single.navigation_reply(call, table, id, rest)
+    return navigation_reply(call, table, id, rest)
 
 
 def _get_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
@@ -91,15 +114,19 @@ def _change(call: Call, segments: list[Segment]) -> Reply:
     if not rest and call.method == "POST":
         answered = action_call(call, first)
         if answered is not None:
+            call.shared.portal_tables = None  # an action may bring tables or take them away
             return answered
+    if first.name in METADATA:
+        raise not_served("Writing table definitions")
+    _require_served(first.name)
     table = call.table_of_set(first.name)
     if rest and rest[-1].name == "$ref":
-        return links.reference_change(call, table, _row_id(table, first), rest)
+        return links.reference_change(call, table, row_id(call, table, first), rest)
     if table.kind is Kind.SYSTEM and not (table.name == "solution" and call.method == "DELETE"):
         raise not_served(f"Writing to the table '{table.name}'")
     if first.key is None:
         return _change_collection(call, table, rest)
-    return _change_row(call, table, _row_id(table, first), rest)
+    return _change_row(call, table, first, rest)
 
 
 def _change_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
@@ -112,31 +139,21 @@ def _change_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:
     raise segment_missing(rest[0].name)
 
 
-def _change_row(call: Call, table: Table, id: uuid.UUID, rest: list[Segment]) -> Reply:
+def _change_row(call: Call, table: Table, segment: Segment, rest: list[Segment]) -> Reply:
+    if not rest and call.method == "PATCH":
+        return single.row_patch(call, table, row_named(call, table, segment))
+    id = row_id(call, table, segment)
     if rest:
         return single.property_change(call, table, id, rest)
-    if call.method == "PATCH":
-        return single.row_patch(call, table, id)
     if call.method == "DELETE":
         return single.row_remove(call, table, id)
     raise method_wrong(call.method)
 
 
-def _row_id(table: Table, segment: Segment) -> uuid.UUID:
-    if segment.key is None:
-        raise bad_request(f"A row of '{table.entity_set}' is named by its id in parentheses.")
-    id = key_guid(segment)
-    if id is not None:
-        return id
-    if "=" in segment.key:
-        name = segment.key.partition("=")[0].strip()
-        if name not in table.by_property:
-            raise property_missing(name, table)
-        if name == table.primary_id and (id := key_guid(Segment("", segment.key.partition("=")[2].strip()))):
-            return id
-        text = f"The specified key attributes are not a defined key for the {table.name} entity"
-        raise bad_request(text, "0x80060890")
-    raise bad_request(f"Error in query syntax: '{segment.name}({segment.key[:100]})'.")
+def _require_served(name: str) -> None:
+    """What the platform has and this server has not is refused by name, not taken for a typing error."""
+    if name in PLATFORM_ONLY:
+        raise not_served(f"'{name}'")
 
 
 def _service_document(call: Call) -> Reply:
@@ -148,6 +165,14 @@ def _from_database(wrong: Exception) -> DataverseError:
     """What the database refused although the checks before it passed: another request was faster."""
     if isinstance(wrong, DataError):
         return bad_request("A value cannot be stored.", "0x80048d19")
+    if "_key" in (name := _constraint(wrong)):
+        text = f"A record that has the same attribute values already exists. The entity key {name} requires that this "
+        return DataverseError(412, "0x80060892", f"{text}set of attributes contains unique values.")
     if "foreign key" in str(wrong):
         return DataverseError(404, "0x80040217", "A row that the request refers to Does Not Exist")
     return DataverseError(412, "0x80040237", "A record with matching key values already exists.")
+
+
+def _constraint(wrong: Exception) -> str:
+    told = getattr(wrong.__cause__, "diag", None)
+    return str(getattr(told, "constraint_name", "") or "")

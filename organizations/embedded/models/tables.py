@@ -57,6 +57,18 @@ def _indexes(table: Table) -> list[models.Index]:
     return made
 
 
+def _keys(table: Table) -> list[models.BaseConstraint]:
+    """Alternate keys, whatever the letter case of text. A row without all values of a key is not held to it."""
+    return [
+        models.UniqueConstraint(
+            "tenant_id",
+            *(Upper(name) if table.columns[name].type.is_text else models.F(name) for name in key.columns),
+            name=f"{_short(table)[:16]}_{crc32(key.name.encode()):08x}_key",
+        )
+        for key in table.keys
+    ]
+
+
 def _once(table: Table) -> models.UniqueConstraint:
     return models.UniqueConstraint(fields=["tenant_id", table.primary_id], name=f"{_short(table)}_once")
 
@@ -72,7 +84,7 @@ def _model(table: Table) -> type[Row]:
         {
             "app_label": "embedded_organization",
             "db_table": f"organization_{table.name}",
-            "constraints": [_once(table)],
+            "constraints": [_once(table), *_keys(table)],
             "indexes": _indexes(table),
         },
     )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from odata_query import ast
 from odata_query.exceptions import ODataException
 from odata_query.grammar import ODataLexer, ODataParser
 
 from organizations.embedded.call import Call
 from organizations.embedded.errors import DataverseError, bad_request, not_served, property_missing
-from organizations.embedded.models import Link, rows_in
+from organizations.embedded.models import Rows, rows_in
 from organizations.embedded.query import conditions
 from organizations.embedded.query.literals import literal_value, text_value
+from organizations.embedded.query.many import many_of
 from organizations.embedded.query.options import column_named
 from organizations.embedded.query.tokens import prepare, restored
-from organizations.embedded.registry import RELATIONSHIPS, TABLES, Column, Relationship, Table, Type
+from organizations.embedded.registry import TABLES, Column, Table, Type
+from organizations.embedded.rights import rows_for
 
 OUR_FUNCTIONS = frozenset({"In", "NotIn", "Between", "NotBetween"})
 
@@ -31,12 +33,17 @@ def filter_compile(call: Call, table: Table, text: str) -> Q:
     if not text.strip():
         raise bad_request("The value of $filter is empty.")
     try:
-        return _Compiler(call, table).compile(_parse(text))
+        return _Compiler(call, table).compile(filter_parse(text))
     except RecursionError as deep:
         raise bad_request("The filter is nested too deeply.") from deep
 
 
-def _parse(text: str) -> ast._Node:
+def filter_parse(text: str) -> ast._Node:
+    """The filter as odata-query's tree, names still as :func:`prepare` wrote them.
+
+    Raises:
+        DataverseError: 400, a syntax error.
+    """
     try:
         found = ODataParser().parse(ODataLexer().tokenize(prepare(text)))
     except (ODataException, AttributeError, TypeError, ValueError, NotImplementedError) as wrong:
@@ -168,7 +175,7 @@ class _Compiler:
         if len(path) > 2:
             inner = _with_path(leaf, path[1:])
         condition = _Compiler(self.call, target).compile(inner)
-        rows = rows_in(self.call.tenant, target.name).filter(condition)
+        rows = rows_for(self.call, target).filter(condition)
         reached = Q(**{f"{lookup.name}__in": rows.values(target.primary_id), f"{lookup.name}__isnull": False})
         return reached | ~self._leads_somewhere(lookup, target) if _holds_for_null(leaf) else reached
 
@@ -178,21 +185,19 @@ class _Compiler:
 
     def _collectionlambda(self, node: ast.CollectionLambda) -> Q:
         path = self._path(node.owner)
-        found = relationship_of(self.table, path[0]) if len(path) == 1 else None
-        if found is None:
-            raise not_served(f"'any' and 'all' over '{'/'.join(path)}'")
-        relationship, own, other, target = found
-        links = Link.objects.filter(
-            tenant=self.call.tenant, relationship=relationship.name, **{own: OuterRef(self.table.primary_id)}
-        )
+        if len(path) > 1:
+            return self._through(path, replace(node, owner=ast.Identifier(path[-1])))
+        many = many_of(self.table, path[0])
+        if many is None:
+            raise property_missing(path[0], self.table)
+        rows = rows_for(self.call, many.target) if self.call.has(many.target) else _no_rows(self.call, many.target)
         if node.lambda_ is None:
-            return Q(Exists(links))
-        inner = _Compiler(self.call, target, variable=restored(node.lambda_.identifier.name))
+            return many.has_any(self.call, rows)
+        inner = _Compiler(self.call, many.target, variable=restored(node.lambda_.identifier.name))
         condition = inner.compile(node.lambda_.expression)
-        holds = isinstance(node.operator, ast.Any)
-        rows = rows_in(self.call.tenant, target.name).filter(condition if holds else ~condition)
-        some = Q(Exists(links.filter(**{f"{other}__in": rows.values(target.primary_id)})))
-        return some if holds else ~some
+        if isinstance(node.operator, ast.Any):
+            return many.has_any(self.call, rows.filter(condition))
+        return ~many.has_any(self.call, rows.filter(~condition))
 
     def _path(self, node: ast._Node) -> list[str]:
         """``a/b/c`` as names; inside a lambda without the lambda's variable."""
@@ -207,19 +212,11 @@ class _Compiler:
             if names[0] != self.variable or len(names) == 1:
                 raise not_served("A condition on something other than the lambda's variable")
             names.pop(0)
-            if len(names) > 1:
-                raise not_served("A path inside 'any' or 'all'")
         return names
 
 
-def relationship_of(table: Table, navigation: str) -> tuple[Relationship, str, str, Table] | None:
-    """A many-to-many navigation property: the relationship, our side's and the other side's field, the other table."""
-    for relationship in RELATIONSHIPS:
-        if (relationship.first_table, relationship.first_navigation) == (table.name, navigation):
-            return relationship, "first", "second", TABLES[relationship.second_table]
-        if (relationship.second_table, relationship.second_navigation) == (table.name, navigation):
-            return relationship, "second", "first", TABLES[relationship.first_table]
-    return None
+def _no_rows(call: Call, target: Table) -> Rows:
+    return rows_in(call.tenant, target.name).none()
 
 
 def _name(identifier: ast.Identifier) -> str:
@@ -240,6 +237,8 @@ def _with_path(leaf: Any, path: list[str]) -> Any:
         return replace(leaf, left=node)
     if isinstance(leaf, ast.Call):
         return replace(leaf, args=[node, leaf.args[1]])
+    if isinstance(leaf, ast.CollectionLambda):
+        return replace(leaf, owner=node)
     return node
 
 

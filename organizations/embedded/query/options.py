@@ -56,7 +56,7 @@ def options_parse(table: Table, query: Iterable[tuple[str, str]]) -> Options:
         select=_select(table, told.get("$select")),
         filter=told.get("$filter"),
         order=_orderby(table, told.get("$orderby", "")),
-        expand=_expand(told.get("$expand", "")),
+        expand=expand_parse(told.get("$expand", "")),
         top=_whole("$top", told.get("$top")),
         count=_flag("$count", told.get("$count")),
         skiptoken=told.get("$skiptoken", ""),
@@ -116,7 +116,12 @@ def _order(table: Table, text: str) -> Order:
     return Order(column, direction == ["desc"])
 
 
-def _expand(text: str) -> tuple[Expand, ...]:
+def expand_parse(text: str) -> tuple[Expand, ...]:
+    """The navigation properties of an $expand, each once.
+
+    Raises:
+        DataverseError: 400.
+    """
     parts = [part.strip() for part in split_outside(text, ",") if part.strip()] if text else []
     found = tuple(_expand_one(part) for part in parts)
     if len({one.navigation for one in found}) != len(found):

@@ -31,7 +31,12 @@ def keys_of(table: Table, order: tuple[Order, ...]) -> tuple[Order, ...]:
 
 def ordered(rows: Rows, keys: tuple[Order, ...]) -> Rows:
     """Empty values come first in ascending order, as on the platform."""
-    return rows.order_by(*(_order_by(key) for key in keys))
+    return rows.order_by(*order_by(keys))
+
+
+def order_by(keys: tuple[Order, ...]) -> list[OrderBy]:
+    """The same for the database."""
+    return [_order_by(key) for key in keys]
 
 
 def after(keys: tuple[Order, ...], token: str) -> Q:

@@ -2,21 +2,26 @@
 
 from organizations.embedded.registry.declaration import (
     Choice,
+    Collection,
     Column,
+    Key,
     Kind,
     Relationship,
     Table,
     Type,
 )
-from organizations.embedded.registry.tables import LANGUAGES, RELATIONSHIPS, TABLES, TABLES_BY_SET
+from organizations.embedded.registry.tables import COLLECTIONS, LANGUAGES, RELATIONSHIPS, TABLES, TABLES_BY_SET
 
 __all__ = [
+    "COLLECTIONS",
     "LANGUAGES",
     "RELATIONSHIPS",
     "TABLES",
     "TABLES_BY_SET",
     "Choice",
+    "Collection",
     "Column",
+    "Key",
     "Kind",
     "Relationship",
     "Table",

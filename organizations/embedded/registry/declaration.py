@@ -110,6 +110,33 @@ class Relationship:
 
 
 @dataclass(frozen=True)
+class Collection:
+    """A one-to-many relationship, as its one side sees it.
+
+    Args:
+        name: of the relationship and of the collection-valued navigation property alike.
+        table: the one side.
+        source: the many side, the table with the lookup.
+        navigation: the single-valued navigation property that leads back.
+    """
+
+    name: str
+    table: str
+    source: str
+    lookup: str
+    navigation: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """An alternate key: together its columns name one row."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table with its columns by logical name."""
 
@@ -118,6 +145,11 @@ class Table:
     primary_name: str
     kind: Kind
     columns: Mapping[str, Column]
+    keys: tuple[Key, ...] = ()
+    schema_name: str = ""
+    type_code: int = 0  # of the platform's own tables; others get theirs from 10000 on
+    display_name: str = ""
+    display_collection_name: str = ""
 
     @cached_property
     def primary_id(self) -> str:

@@ -18,7 +18,9 @@ from organizations.embedded.models import DeletedRow
 from organizations.embedded.query.options import Options, options_parse
 from organizations.embedded.query.paging import after, keys_of, ordered, token_of
 from organizations.embedded.registry import Table
-from organizations.embedded.rows.read import next_link, rows_of, shown_rows
+from organizations.embedded.rights import rows_for
+from organizations.embedded.rows.expand import columns_read, shown_rows
+from organizations.embedded.rows.read import next_link
 from organizations.embedded.rows.write import existing_ids
 
 TOKENS_LIVE = timedelta(days=7)
@@ -46,9 +48,9 @@ def _first(call: Call, table: Table, options: Options) -> Reply:
     skip, _, token = options.skiptoken.partition("~")
     token = token or _token()  # of the first page: what changes while pages are read comes with the first delta
     keys = keys_of(table, ())
-    rows = rows_of(call, table)
+    rows = rows_for(call, table)
     page = ordered(rows.filter(after(keys, skip)) if skip else rows, keys)
-    values = list(page.values()[: call.prefer.page_size + 1])
+    values = list(page.values(*columns_read(table, options))[: call.prefer.page_size + 1])
     shown = values[: call.prefer.page_size]
     body = _body(call, table, shown_rows(call, table, options, shown))
     if len(values) > len(shown):
@@ -60,7 +62,7 @@ def _first(call: Call, table: Table, options: Options) -> Reply:
 
 def _delta(call: Call, table: Table, options: Options, horizon: int) -> Reply:
     token = _token()
-    changed = rows_of(call, table).filter(transaction__gte=horizon).order_by("versionnumber")
+    changed = rows_for(call, table).filter(transaction__gte=horizon).order_by("versionnumber")
     shown = shown_rows(call, table, options, list(changed.values()))
     gone = DeletedRow.objects.filter(tenant=call.tenant, table=table.name, transaction__gte=horizon)
     ids = dict.fromkeys(gone.order_by("versionnumber").values_list("row_id", flat=True))

@@ -16,6 +16,8 @@ from organizations.embedded.registry import Table
 Values = Mapping[str, Any]
 # statecode -> its default status reason, where that is not the first one listed for the state
 _DEFAULT_STATUS = {"knowledgearticle": {0: 2}}
+# Stored columns that for_update looks at
+READ = frozenset({"statecode", "statuscode", "firstname", "middlename", "lastname", "ownerid"})
 _NAMED_BY_PARTS = frozenset({"contact", "systemuser"})
 _NUMBERED = {"incident": "ticketnumber", "knowledgearticle": "articlepublicnumber"}
 

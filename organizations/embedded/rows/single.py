@@ -1,4 +1,4 @@
-"""One row by its address: create, upsert, delete, single properties, and what its navigation properties lead to."""
+"""One row by its address: create, upsert, delete, and its single properties."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import (
     bad_request,
     method_wrong,
-    not_served,
     row_exists,
     row_missing,
     segment_missing,
     version_differs,
 )
-from organizations.embedded.models import Link, rows_in
+from organizations.embedded.models import rows_in
 from organizations.embedded.path import Segment
-from organizations.embedded.query.filter import relationship_of
 from organizations.embedded.query.options import options_parse
-from organizations.embedded.registry import TABLES, Table
-from organizations.embedded.rows.read import page_reply, row_reply, row_values, rows_of, shown_rows
-from organizations.embedded.rows.show import etag_of, plain
-from organizations.embedded.rows.values import changes_read
+from organizations.embedded.registry import Table
+from organizations.embedded.rights import Privilege, require_row
+from organizations.embedded.rows.expand import shown_rows
+from organizations.embedded.rows.keys import Named, key_missing
+from organizations.embedded.rows.permits import create_permit, write_permit
+from organizations.embedded.rows.read import row_values
+from organizations.embedded.rows.show import etag_of
+from organizations.embedded.rows.values import Changes, changes_read
 from organizations.embedded.rows.write import lock_row, row_create, row_delete, row_update
 from organizations.embedded.solutions.uninstall import solution_uninstall
 
@@ -33,24 +35,24 @@ def row_post(call: Call, table: Table) -> Reply:
     """Create a row; its id may be the caller's own choice."""
     changes = changes_read(call, table, call.json())
     id = changes.values.pop(table.primary_id, None) or uuid.uuid4()
-    row_create(call.tenant, table, id, changes)
-    return _written(call, table, id, is_new=True)
+    return _create(call, table, id, changes)
 
 
-def row_patch(call: Call, table: Table, id: uuid.UUID) -> Reply:
+def row_patch(call: Call, table: Table, named: Named) -> Reply:
     """Change the row, or create it: ``If-Match: *`` forbids the second, ``If-None-Match: *`` the first."""
     changes = changes_read(call, table, call.json())
-    if changes.values.pop(table.primary_id, id) != id:
+    id = changes.values.pop(table.primary_id, named.id)
+    if named.id is not None and id != named.id:
         raise bad_request("The id in the body is not the id in the address.", "0x80048d19")
-    stored = lock_row(call, table, id)
+    stored = lock_row(call, table, named.id) if named.id is not None else None
     if stored is None:
         if call.headers.get("If-Match"):
-            raise row_missing(table, id)
-        row_create(call.tenant, table, id, changes)
-        return _written(call, table, id, is_new=True)
+            raise row_missing(table, named.id) if named.id is not None else key_missing(table)
+        return _create(call, table, id or uuid.uuid4(), _with_key(changes, named))
     _require_version(call, stored)
-    row_update(call.tenant, table, stored, changes)
-    return _written(call, table, id, is_new=False)
+    write_permit(call, table, stored, changes)
+    row_update(call.tenant, table, stored, changes, by=call.caller.id)
+    return _written(call, table, stored[table.primary_id], is_new=False)
 
 
 def row_remove(call: Call, table: Table, id: uuid.UUID) -> Reply:
@@ -60,6 +62,7 @@ def row_remove(call: Call, table: Table, id: uuid.UUID) -> Reply:
     if stored is None:
         raise row_missing(table, id)
     _require_version(call, stored)
+    require_row(call, table, stored, Privilege.DELETE)
     row_delete(call.tenant, table, id)
     return Reply(status=204)
 
@@ -70,6 +73,7 @@ def _solution_remove(call: Call, table: Table, id: uuid.UUID) -> Reply:
     if stored is None:
         raise row_missing(table, id)
     _require_version(call, stored)
+    require_row(call, table, stored, Privilege.DELETE)
     solution_uninstall(call.tenant, stored)
     return Reply(status=204)
 
@@ -85,55 +89,31 @@ def property_change(call: Call, table: Table, id: uuid.UUID, rest: list[Segment]
     body = call.json() if call.method == "PUT" else {"value": None}
     if body.keys() - {"@odata.context"} != {"value"}:
         raise bad_request("The body holds the property's 'value' and nothing else.", "0x80048d19")
+    if rest[0].name == table.primary_id:
+        raise bad_request(f"The property '{table.primary_id}' cannot be written.", "0x80048d19")
     changes = changes_read(call, table, {rest[0].name: body["value"]})
     stored = lock_row(call, table, id)
     if stored is None:
         raise row_missing(table, id)
     _require_version(call, stored)
-    row_update(call.tenant, table, stored, changes)
+    write_permit(call, table, stored, changes)
+    row_update(call.tenant, table, stored, changes, by=call.caller.id)
     return Reply(status=204)
 
 
-def navigation_reply(call: Call, table: Table, id: uuid.UUID, rest: list[Segment]) -> Reply:
-    """GET of ``set(id)/navigation`` and ``set(id)/column``, of ``…/$ref`` and ``…/$value``."""
-    stored = row_values(call, table, id)
-    name = rest[0].name
-    many = relationship_of(table, name)
-    if many is not None and rest[0].key is None:
-        relationship, own, other, target = many
-        links = Link.objects.filter(tenant=call.tenant, relationship=relationship.name, **{own: id})
-        rows = rows_of(call, target).filter(**{f"{target.primary_id}__in": links.values(other)})
-        if not call.has(target):
-            rows = rows.none()
-        _require_end(rest[1:], target)
-        return page_reply(call, target, rows)
-    single = table.single_navigation(name)
-    if single is not None:
-        there = stored[single[0].name]
-        if there is None:
-            return Reply(status=204)
-        _require_end(rest[1:], TABLES[single[1]])
-        return row_reply(call, TABLES[single[1]], there)
-    return _property_reply(call, table, stored, rest)
+def _create(call: Call, table: Table, id: uuid.UUID, changes: Changes) -> Reply:
+    create_permit(call, table, [changes])
+    row_create(call.tenant, table, id, changes, by=call.caller.id)
+    return _written(call, table, id, is_new=True)
 
 
-def _require_end(rest: list[Segment], target: Table) -> None:
-    if rest:
-        raise not_served(f"GET of '…/{rest[0].name}' of '{target.entity_set}'")
-
-
-def _property_reply(call: Call, table: Table, stored: Mapping[str, Any], rest: list[Segment]) -> Reply:
-    column = table.by_property.get(rest[0].name)
-    if column is None or len(rest) > 2 or (len(rest) == 2 and rest[1].name != "$value"):
-        raise segment_missing(rest[-1].name)
-    value = plain(column, stored[column.name])
-    if value is None:
-        return Reply(status=204)
-    if len(rest) == 2:
-        return Reply(content=str(value).encode(), content_type="text/plain; charset=utf-8")
-    id = stored[table.primary_id]
-    context = f"{call.api_url}$metadata#{table.entity_set}({id})/{column.property_name}"
-    return Reply(json={"@odata.context": context, "value": value})
+def _with_key(changes: Changes, named: Named) -> Changes:
+    """A new row has the values of the key that it was named by."""
+    for name, value in named.values.items():
+        if changes.values.get(name, value) != value:
+            text = f"The value of '{name}' in the body is not the value of the key in the address."
+            raise bad_request(text, "0x80048d19")
+    return Changes({**changes.values, **named.values}, changes.bound)
 
 
 def _require_version(call: Call, stored: Mapping[str, Any]) -> None:
@@ -148,11 +128,11 @@ def _written(call: Call, table: Table, id: uuid.UUID, *, is_new: bool) -> Reply:
     headers = {"OData-EntityId": f"{call.api_url}{table.entity_set}({id})"}
     if is_new:
         headers["Location"] = headers["OData-EntityId"]
+    options = options_parse(table, call.query)
     if not call.prefer.returns_row:
         return Reply(status=204, headers=headers)
     read = replace(call, method="GET")
-    options = options_parse(table, call.query)
     shown = shown_rows(read, table, options, [row_values(read, table, id)])[0]
     body = {"@odata.context": f"{call.api_url}$metadata#{table.entity_set}/$entity", **shown}
-    applied = {"Preference-Applied": "return=representation"}
-    return Reply(status=201 if is_new else 200, json=body, headers={**headers, **applied})
+    given = {"Preference-Applied": "return=representation"}
+    return Reply(status=201 if is_new else 200, json=body, headers={**headers, **given})

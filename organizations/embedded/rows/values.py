@@ -20,9 +20,10 @@ from organizations.embedded.errors import (
     value_out_of_range,
     value_too_long,
 )
-from organizations.embedded.path import key_guid, path_parse
+from organizations.embedded.path import Segment, key_guid, path_parse
 from organizations.embedded.query.literals import edm_type
 from organizations.embedded.registry import TABLES, Column, Table, Type
+from organizations.embedded.rows.keys import row_id
 
 BIND = "@odata.bind"
 _IGNORED = re.compile(r"(.*)?@(odata\.(type|etag|id|context|editLink)|OData\.Community.*|Microsoft\..*)")
@@ -98,20 +99,29 @@ def _bind(call: Call, table: Table, navigation: str, value: object) -> tuple[Col
 
 
 def reference_id(call: Call, target: Table, reference: object) -> uuid.UUID:
-    """The id in ``/set(guid)``, with or without the slash, or absolute.
+    """The id in ``/set(guid)`` or behind ``/set(key='value')``, with or without the slash, or absolute.
 
     Raises:
         DataverseError: 400, it is no reference to a row of ``target`` in this organization.
     """
     if not isinstance(reference, str):
         raise bad_request("A reference to a row is a string.", "0x80048d19")
+    if (quick := _simple_reference(target, reference)) is not None:
+        return quick
     segments = path_parse(reference.removeprefix(call.api_url).split("?")[0])
-    id = key_guid(segments[0]) if len(segments) == 1 else None
-    if id is None or segments[0].name != target.entity_set:
+    if len(segments) != 1 or segments[0].name != target.entity_set or segments[0].key is None:
         raise bad_request(
             f"The reference '{reference[:200]}' does not name a row of '{target.entity_set}'.", "0x80048d19"
         )
-    return id
+    return key_guid(segments[0]) or row_id(call, target, segments[0])
+
+
+def _simple_reference(target: Table, reference: str) -> uuid.UUID | None:
+    """``/set(guid)`` without a parser: what nearly everybody sends, a thousand times in a request."""
+    head = f"/{target.entity_set}("
+    if not reference.startswith(head) or len(reference) != len(head) + 37:
+        return None
+    return key_guid(Segment("", reference[len(head) : -1]))
 
 
 def _checked(table: Table, column: Column, value: Any) -> Any:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models.sql import InsertQuery
 from django.utils import timezone
 
 from organizations.embedded.call import Call
 from organizations.embedded.errors import row_exists, row_missing
-from organizations.embedded.models import MODELS, DeletedRow, EmbeddedOrganization, Link, Row, rows_in
+from organizations.embedded.models import MODELS, DeletedRow, EmbeddedOrganization, Link, rows_in
 from organizations.embedded.registry import TABLES, Table
 from organizations.embedded.rows import computed
+from organizations.embedded.rows.statements import rows_insert, rows_update
 from organizations.embedded.rows.values import Changes
 
 
@@ -43,44 +43,60 @@ def stamps(count: int) -> list[Stamp]:
         return [Stamp(version, transaction, now) for version, transaction in cursor.fetchall()]
 
 
-def row_create(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, changes: Changes) -> None:
+def row_create(
+    tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, changes: Changes, *, by: uuid.UUID | None = None
+) -> None:
     """Insert one row.
+
+    Args:
+        by: the user who does it; the organization's application user where nobody is named.
 
     Raises:
         DataverseError: 412, a row with this id exists; 404, a row it refers to does not.
     """
-    rows_create(tenant, table, [(id, changes)])
+    rows_create(tenant, table, [(id, changes)], by=by)
 
 
-def rows_create(tenant: EmbeddedOrganization, table: Table, new: Sequence[tuple[uuid.UUID, Changes]]) -> None:
+def rows_create(
+    tenant: EmbeddedOrganization,
+    table: Table,
+    new: Sequence[tuple[uuid.UUID, Changes]],
+    *,
+    by: uuid.UUID | None = None,
+) -> None:
     """Insert rows, all or none."""
     ids = [id for id, _ in new]
     if len(set(ids)) != len(ids) or existing_ids(tenant, table, ids):
         raise row_exists()
     _require_bound(tenant, [changes for _, changes in new], own=(table, set(ids)))
+    user = by or tenant.application_user_id
     values = [
-        _new_values(tenant, table, id, changes.values, stamp)
+        _new_values(tenant, table, id, changes.values, stamp, user)
         for (id, changes), stamp in zip(new, stamps(len(new)), strict=True)
     ]
-    _insert(MODELS[table.name], values)
+    rows_insert(MODELS[table.name], values)
 
 
-def row_update(tenant: EmbeddedOrganization, table: Table, stored: Mapping[str, Any], changes: Changes) -> None:
+def row_update(
+    tenant: EmbeddedOrganization,
+    table: Table,
+    stored: Mapping[str, Any],
+    changes: Changes,
+    *,
+    by: uuid.UUID | None = None,
+) -> None:
     """Change the named columns of one stored row."""
     _require_bound(tenant, [changes])
-    stamp = stamps(1)[0]
-    values = {name: value for name, value in changes.values.items() if name != table.primary_id}
-    values |= computed.for_update(table, values, stored)
-    rows_in(tenant, table.name).filter(pk=stored["row"]).update(
-        **values,
-        versionnumber=stamp.version,
-        transaction=stamp.transaction,
-        modifiedon=stamp.at,
-        modifiedby=tenant.application_user_id,
-    )
+    _update(tenant, table, [(stored, changes)], by)
 
 
-def rows_upsert(tenant: EmbeddedOrganization, table: Table, wanted: Sequence[tuple[uuid.UUID, Changes]]) -> None:
+def rows_upsert(
+    tenant: EmbeddedOrganization,
+    table: Table,
+    wanted: Sequence[tuple[uuid.UUID, Changes]],
+    *,
+    by: uuid.UUID | None = None,
+) -> None:
     """Create what is missing, change what is there, all or none. A row named twice is changed twice, in order."""
     stored = {values[table.primary_id]: values for values in _stored(tenant, table, [id for id, _ in wanted])}
     new: dict[uuid.UUID, Changes] = {}
@@ -92,10 +108,39 @@ def rows_upsert(tenant: EmbeddedOrganization, table: Table, wanted: Sequence[tup
             before = new.get(id, Changes())
             new[id] = Changes(before.values | changes.values, before.bound | changes.bound)
     if new:
-        rows_create(tenant, table, list(new.items()))
+        rows_create(tenant, table, list(new.items()), by=by)
+    _require_bound(tenant, [changes for _, changes in known])
+    for turn in _turns(known):
+        _update(tenant, table, [(stored[id], changes) for id, changes in turn], by)
+        for id, changes in turn:
+            stored[id] = {**stored[id], **changes.values}
+
+
+def _turns(known: Sequence[tuple[uuid.UUID, Changes]]) -> list[list[tuple[uuid.UUID, Changes]]]:
+    """What can be done at once: the first change of every row, then the second one of those that have one."""
+    turns: list[list[tuple[uuid.UUID, Changes]]] = []
+    done: Counter[uuid.UUID] = Counter()
     for id, changes in known:
-        row_update(tenant, table, stored[id], changes)
-        stored[id] = {**stored[id], **changes.values}
+        if done[id] == len(turns):
+            turns.append([])
+        turns[done[id]].append((id, changes))
+        done[id] += 1
+    return turns
+
+
+def _update(
+    tenant: EmbeddedOrganization,
+    table: Table,
+    changed: Sequence[tuple[Mapping[str, Any], Changes]],
+    by: uuid.UUID | None,
+) -> None:
+    rows = []
+    for (stored, changes), stamp in zip(changed, stamps(len(changed)), strict=True):
+        values = {name: value for name, value in changes.values.items() if name != table.primary_id}
+        values |= computed.for_update(table, values, stored)
+        values |= {"versionnumber": stamp.version, "transaction": stamp.transaction, "modifiedon": stamp.at}
+        rows.append({**values, "modifiedby": by or tenant.application_user_id, "row": stored["row"]})
+    rows_update(MODELS[table.name], rows)
 
 
 def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> None:
@@ -104,15 +149,23 @@ def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> Non
     Raises:
         DataverseError: 404.
     """
-    deleted, _ = rows_in(tenant, table.name).filter(**{table.primary_id: id}).delete()
-    if not deleted:
+    if not rows_delete(tenant, table, [id]):
         raise row_missing(table, id)
+
+
+def rows_delete(tenant: EmbeddedOrganization, table: Table, ids: Sequence[uuid.UUID]) -> int:
+    """Delete those of the rows that are there, as :func:`row_delete` does, and say how many they were."""
+    gone = list(existing_ids(tenant, table, ids))
+    rows_in(tenant, table.name).filter(**{f"{table.primary_id}__in": gone}).delete()
     for side in ("first", "second"):
-        Link.objects.filter(tenant=tenant, **{side: id}).delete()
-    stamp = stamps(1)[0]
-    DeletedRow.objects.create(
-        tenant=tenant, table=table.name, row_id=id, versionnumber=stamp.version, transaction=stamp.transaction
+        Link.objects.filter(tenant=tenant, **{f"{side}__in": gone}).delete()
+    DeletedRow.objects.bulk_create(
+        DeletedRow(
+            tenant=tenant, table=table.name, row_id=id, versionnumber=stamp.version, transaction=stamp.transaction
+        )
+        for id, stamp in zip(gone, stamps(len(gone)), strict=True)
     )
+    return len(gone)
 
 
 def existing_ids(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
@@ -130,26 +183,18 @@ def lock_row(call: Call, table: Table, id: uuid.UUID) -> dict[str, Any] | None:
 
 def _stored(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]) -> list[dict[str, Any]]:
     rows = rows_in(tenant, table.name).select_for_update()
-    return list(rows.filter(**{f"{table.primary_id}__in": list(ids)}).order_by("row").values())
-
-
-def _insert(model: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:
-    """One INSERT with the columns that are used only: a table may have a hundred others that stay empty."""
-    used = set().union(*rows)
-    query = InsertQuery(model)
-    fields = [field for field in model._meta.concrete_fields if field.name in used]
-    query.insert_values(fields, [model(**row) for row in rows])
-    query.get_compiler(connection=connection).execute_sql()
+    read = {"row", table.primary_id, *(computed.READ & table.columns.keys())}
+    return list(rows.filter(**{f"{table.primary_id}__in": list(ids)}).order_by("row").values(*read))
 
 
 def _new_values(
-    tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, given: Mapping[str, Any], stamp: Stamp
+    tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, given: Mapping[str, Any], stamp: Stamp, by: uuid.UUID
 ) -> dict[str, Any]:
     values = {**given, table.primary_id: id, "tenant_id": tenant.pk, "transaction": stamp.transaction}
     values |= {"createdon": stamp.at, "modifiedon": stamp.at, "versionnumber": stamp.version}
-    values |= {"createdby": tenant.application_user_id, "modifiedby": tenant.application_user_id}
+    values |= {"createdby": by, "modifiedby": by}
     if "ownerid" in table.columns and values.get("ownerid") is None:
-        values["ownerid"] = tenant.application_user_id
+        values["ownerid"] = by
     return values | computed.for_create(tenant, table, given)
 
 
@@ -171,6 +216,3 @@ def _require_bound(
             missing -= own[1]
         if missing:
             raise row_missing(TABLES[name], min(missing))
-
-
-__all__ = ["Row", "existing_ids", "lock_row", "row_create", "row_delete", "row_update", "rows_create", "rows_upsert"]
