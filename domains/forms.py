@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 
 from core.errors import InvalidValue
 from core.forms import ServiceForm
+from domains.certificates.errors import CertificateRefused
 from domains.certificates.messages import REFUSALS
+from domains.certificates.values import Check
 from domains.custom import messages
 from domains.custom.errors import CertificateUnusable, HostUnavailable
 from domains.models import Certificate, DomainDraft
@@ -17,6 +20,7 @@ from domains.services.domain_rules import automatic_is_on
 from domains.services.drafts import hosts_existing
 from portals.models import Portal
 
+T = TypeVar("T")
 UPLOAD, EXISTING, AUTOMATIC, NEW = "upload", "existing", "automatic", "new"
 
 
@@ -26,6 +30,7 @@ class CertificateForm(ServiceForm):
     choice = forms.CharField(required=False, widget=forms.RadioSelect)
     file = forms.FileField(
         required=False,
+        allow_empty_file=True,  # the doctor says so in its own words
         label="File",
         help_text="A .pfx file with the certificate, its private key and all intermediate certificates.",
         widget=forms.FileInput({"accept": ".pfx,.p12"}),
@@ -40,6 +45,7 @@ class CertificateForm(ServiceForm):
 
     def __init__(self, *args: Any, portal: Portal, draft: DomainDraft | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.checks: tuple[Check, ...] = ()  # what the certificate doctor said of a refused file
         found = Certificate.objects.current().filter(organization_id=portal.organization_id)
         self.certificates = [certificate for certificate in found if not certificate.is_expired()]
         self.has_automatic = automatic_is_on()
@@ -49,6 +55,18 @@ class CertificateForm(ServiceForm):
         if draft is not None and not self.is_bound:
             self.initial.update(_certificate_initial(draft))
         self.initial.setdefault("choice", UPLOAD)
+
+    def diagnosed(self, upload: Callable[[], T]) -> T:
+        """Upload, and keep what the certificate doctor says where it refuses.
+
+        Raises:
+            CertificateRefused
+        """
+        try:
+            return upload()
+        except CertificateRefused as refused:
+            self.checks = refused.diagnosis.checks if refused.diagnosis else ()
+            raise
 
     @property
     def kept_file(self) -> str:

@@ -123,12 +123,12 @@ def _change(actor: User, portal: Portal, domain: CustomDomain, form: Certificate
 
 def _uploaded(actor: User, portal: Portal, domain: CustomDomain, form: CertificateForm) -> Certificate:
     _, data = form.uploaded()
-    return certificate_upload(
-        actor=actor,
-        organization=portal.organization,
-        data=data,
-        password=form.password_typed(),
-        host=domain.host,
+    password = form.password_typed()
+    organization = portal.organization
+    return form.diagnosed(
+        lambda: certificate_upload(
+            actor=actor, organization=organization, data=data, password=password, host=domain.host
+        )
     )
 
 

@@ -124,7 +124,10 @@ def _certificate_decide(actor: User, draft: DomainDraft, form: CertificateForm) 
     form.choice_require()
     if form.chosen == UPLOAD:
         name, data = form.uploaded()
-        draft_certificate_upload(actor=actor, draft=draft, file_name=name, data=data, password=form.password_typed())
+        password = form.password_typed()
+        form.diagnosed(
+            lambda: draft_certificate_upload(actor=actor, draft=draft, file_name=name, data=data, password=password)
+        )
     else:
         draft_certificate_choose(actor=actor, draft=draft, certificate_id=form.certificate_id())
     return True

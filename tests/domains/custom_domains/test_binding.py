@@ -1,0 +1,360 @@
+"""From Next to active: the run looks at DNS, binds, sees it through the edge, and says what it waits for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from core.errors import InvalidValue, PortalAdminError
+from domains.adapters.fake import FakeEdge
+from domains.custom import curve
+from domains.custom.errors import CheckedJustNow, DomainBusy, OnlyOne
+from domains.errors import HostTaken
+from domains.models import CustomDomain, SslBinding
+from domains.services.custom_domains import (
+    domain_certificate_change,
+    domain_change_cancel,
+    domain_check,
+    domain_redirect,
+    domain_remove,
+)
+from operations.models import Operation
+from operations.runner import operation_run
+from portals.models import Portal
+from tests.builders.adminsite import Cast, instance, person
+from tests.builders.certificates import certificate_made, leaf
+from tests.builders.custom_domains import Zone, domain_active, domain_started
+from tests.builders.operations import run_to_end
+from tests.builders.portals import license_free, portal_row
+
+pytestmark = pytest.mark.django_db
+
+HOST = "support.customers.test"
+S = CustomDomain.State
+
+
+def test_a_domain_whose_record_is_there_becomes_active(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain = domain_active(zone, people.alice, portal)
+    assert (domain.state, domain.reason, domain.replaces_id) == (S.ACTIVE, "", None)
+    binding = SslBinding.objects.get()
+    assert (binding.host, binding.portal, binding.certificate) == (HOST, portal, domain.certificate)
+    assert domain.tls is not None
+    assert domain.certificate is not None
+    assert domain.tls["fingerprint"] == domain.certificate.fingerprint
+    assert [event.code for event in domain.events.order_by("id")] == ["added", "binding", "activated"]
+    assert domain.next_check_at is not None
+    assert timedelta(hours=5) < domain.next_check_at - timezone.now() < timedelta(hours=7)
+
+
+def test_without_the_record_the_run_waits_and_goes_on_when_it_appears(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    run.refresh_from_db()
+    domain.refresh_from_db()
+    assert run.is_active
+    assert run.waiting_for.startswith("Please add a CNAME record to this domain name. Asked")
+    assert (domain.state, domain.reason, domain.tries) == (S.AWAITING_DNS, "domains:cname-missing", 1)
+    assert run.due_at is not None
+    assert 50 < (run.due_at - timezone.now()).total_seconds() <= 60
+    assert not SslBinding.objects.exists()
+
+    zone.point(HOST, portal)
+    assert run_to_end(run.pk).status == Operation.Status.SUCCEEDED
+    domain.refresh_from_db()
+    assert domain.state == S.ACTIVE
+
+
+def test_the_curve_has_ten_tries_in_thirteen_minutes_and_never_waits_longer_than_four_hours() -> None:
+    waits = [curve.wait_after(tries).total_seconds() for tries in range(1, 2000)]
+    assert sum(waits[:10]) < 13 * 60
+    assert waits == sorted(waits)
+    assert waits[-1] == max(waits) == 4 * 3600
+
+
+def test_after_seven_days_it_is_paused_and_check_again_begins_anew(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    CustomDomain.objects.update(waiting_since=timezone.now() - timedelta(days=7, minutes=1))
+    ended = run_to_end(run.pk)
+    domain.refresh_from_db()
+    assert ended.error is not None
+    assert ended.error["code"] == "domains:waited-too-long"
+    assert (domain.state, domain.reason) == (S.PAUSED, "domains:waited-too-long")
+
+    zone.point(HOST, portal)
+    again = domain_check(actor=people.alice, portal_id=portal.pk)
+    assert run_to_end(again.pk).status == Operation.Status.SUCCEEDED
+    domain.refresh_from_db()
+    assert domain.state == S.ACTIVE
+
+
+def test_check_again_ends_the_wait_at_most_each_ten_seconds(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    _, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    assert domain_check(actor=people.alice, portal_id=portal.pk) == run
+    run.refresh_from_db()
+    assert run.due_at is None
+    with pytest.raises(CheckedJustNow, match=r"Check again in (9|10) seconds"):
+        domain_check(actor=people.alice, portal_id=portal.pk)
+    with time_machine.travel(timezone.now() + timedelta(seconds=11)):
+        domain_check(actor=people.alice, portal_id=portal.pk)
+
+
+def test_the_txt_record_alone_puts_the_certificate_in_place_before_the_traffic_moves(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    zone.prove(HOST, people.contoso)
+    domain, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    domain.refresh_from_db()
+    assert domain.state == S.AWAITING_DNS
+    assert SslBinding.objects.get().host == HOST
+    assert domain.events.filter(code="pre-bound").count() == 1
+
+
+def test_a_record_that_points_to_another_portal_is_not_enough(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    zone.point(HOST, portal_row(people.contoso))
+    domain, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    domain.refresh_from_db()
+    assert domain.state == S.AWAITING_DNS
+    assert domain.reason == "domains:cname-other-portal"
+
+
+def test_an_edge_that_serves_something_else_makes_no_domain_active(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    zone.point(HOST, portal)
+    edge.chain = (leaf(HOST).certificate.public_bytes(Encoding.DER),)
+    domain, run = domain_started(people.alice, portal)
+    ended = run_to_end(run.pk)
+    domain.refresh_from_db()
+    assert ended.error is not None
+    assert ended.error["code"] == "domains:not-served"
+    assert domain.state == S.PAUSED
+    assert not SslBinding.objects.exists()  # nothing bound is kept half-way
+
+
+def test_servfail_is_waited_out(people: Cast, portal: Portal, zone: Zone, edge: FakeEdge) -> None:
+    zone.says = "SERVFAIL"
+    domain, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    domain.refresh_from_db()
+    assert domain.state == S.AWAITING_DNS
+    assert domain.report is not None
+    assert domain.report.verdict == "unreachable"
+
+
+def refused(people: Cast, portal: Portal, host: str, **more: object) -> str:
+    certificate = certificate_made(HOST, "*.customers.test", organization=portal.organization)
+    with pytest.raises(PortalAdminError) as told:
+        domain_started(people.alice, portal, host, certificate)
+    assert not CustomDomain.objects.filter(portal=portal).exists()
+    return told.value.code
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("", "domains:host-missing"),
+        ("127.0.0.1", "domains:host-address"),
+        ("[::1]", "domains:host-address"),
+        ("co.uk", "domains:host-public-suffix"),
+        ("customers.test", "domains:host-apex"),
+        ("mine.portals.localhost", "domains:host-platform"),
+        ("localhost", "domains:host-single"),
+        ("*.customers.test", "domains:host-wildcard"),
+        ("https://support.customers.test/", "domains:host-url"),
+        ("other.example.test", "domains:name-mismatch"),
+        ("a.b.customers.test", "domains:name-mismatch"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(people: Cast, portal: Portal, host: str, code: str) -> None:
+    assert refused(people, portal, host) == code
+
+
+def test_another_organizations_name_is_refused_without_saying_whose_it_is(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    fabrikam = instance("Fabrikam")
+    theirs = portal_row(fabrikam, name="Secret Project")
+    domain_active(zone, people.global_admin, theirs)
+    with pytest.raises(InvalidValue) as told:
+        domain_started(people.alice, portal)
+    assert told.value.code == "domains:host-taken"
+    assert told.value.message == f"{HOST} is already used by another portal"
+    assert "Fabrikam" not in repr(told.value.context)
+    assert "Secret" not in repr(told.value.context)
+
+
+def test_a_portal_has_one_custom_domain(people: Cast, portal: Portal, zone: Zone, edge: FakeEdge) -> None:
+    domain_active(zone, people.alice, portal)
+    with pytest.raises(OnlyOne, match=r"^You can only have one custom domain name for a portal\.$"):
+        domain_started(people.alice, portal, "other.customers.test")
+
+
+def test_of_two_portals_that_want_one_name_at_once_the_second_gets_a_conflict(
+    people: Cast, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain_started(people.alice, portal)
+    monkeypatch.setattr("domains.services.custom_domains.host_require_free", lambda portal, host: None)
+    with pytest.raises(HostTaken) as lost:
+        domain_started(people.alice, portal_row(people.contoso))
+    assert (lost.value.http_status, lost.value.code) == (409, "domains:host-taken")
+
+
+@pytest.mark.parametrize("state", [Portal.State.CONFIGURING, Portal.State.PROVISIONING_FAILED])
+def test_a_portal_that_is_not_provisioned_gets_none(people: Cast, state: Portal.State) -> None:
+    assert refused(people, portal_row(people.contoso, state=state), HOST) == "domains:portal-not-ready"
+
+
+def test_a_trial_portal_gets_none(people: Cast) -> None:
+    trial = portal_row(people.contoso, license=license_free("trial", is_assigned=True))
+    assert refused(people, trial, HOST) == "domains:production-only"
+
+
+def test_certificates_of_others_and_expired_ones_are_refused(people: Cast, portal: Portal) -> None:
+    foreign = certificate_made(HOST, organization=instance("Fabrikam"))
+    gone = leaf(HOST, not_before=timezone.now() - timedelta(days=9), not_after=timezone.now() - timedelta(days=1))
+    expired = certificate_made(HOST, organization=people.contoso, issued=gone)
+    for certificate in (foreign, expired):
+        with pytest.raises(InvalidValue) as told:
+            domain_started(people.alice, portal, HOST, certificate)
+        assert told.value.code == "domains:certificate-invalid"
+
+
+def test_removing_unbinds_and_guards_the_name_for_thirty_days(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain_active(zone, people.alice, portal)
+    domain_remove(actor=people.alice, portal_id=portal.pk)
+    assert not SslBinding.objects.exists()
+    fabrikam = instance("Fabrikam")
+    theirs = portal_row(fabrikam)
+    zone.point(HOST, theirs)
+    with pytest.raises(InvalidValue) as told:
+        domain_started(people.global_admin, theirs)
+    assert told.value.code == "domains:ownership-missing"
+
+    zone.prove(HOST, fabrikam)
+    proved, run = domain_started(people.global_admin, theirs)
+    assert run_to_end(run.pk).status == Operation.Status.SUCCEEDED
+    domain_remove(actor=people.global_admin, portal_id=theirs.pk)
+    assert proved.events.filter(code="removed").exists()
+
+
+def test_the_same_organization_may_add_a_removed_name_again(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain_active(zone, people.alice, portal)
+    domain_remove(actor=people.alice, portal_id=portal.pk)
+    other = portal_row(people.contoso)
+    domain_active(zone, people.alice, other)
+    assert SslBinding.objects.get().portal == other
+
+
+def test_who_proves_the_name_takes_it_from_somebody_who_never_did(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    squatter, run = domain_started(people.global_admin, portal_row(instance("Fabrikam")))
+    operation_run(operation_id=run.pk)
+    with pytest.raises(InvalidValue):
+        domain_started(people.alice, portal)
+    zone.prove(HOST, people.contoso)
+    domain_active(zone, people.alice, portal)
+    squatter.refresh_from_db()
+    assert squatter.state == S.REMOVED
+    assert run_to_end(run.pk).status == Operation.Status.FAILED
+
+
+def test_another_certificate_is_served_without_leaving_active(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain = domain_active(zone, people.alice, portal)
+    new = certificate_made(HOST, organization=people.contoso)
+    run = domain_certificate_change(actor=people.alice, portal_id=portal.pk, certificate_id=new.pk)
+    assert [step["name"] for step in run.plan] == ["bind-certificate", "see-certificate"]
+    assert run_to_end(run.pk).status == Operation.Status.SUCCEEDED
+    domain.refresh_from_db()
+    assert (domain.state, domain.certificate) == (S.ACTIVE, new)
+    assert SslBinding.objects.get().certificate == new
+
+
+def test_a_certificate_that_is_not_seen_is_taken_back(people: Cast, portal: Portal, zone: Zone, edge: FakeEdge) -> None:
+    domain = domain_active(zone, people.alice, portal)
+    old = domain.certificate
+    new = certificate_made(HOST, organization=people.contoso)
+    run = domain_certificate_change(actor=people.alice, portal_id=portal.pk, certificate_id=new.pk)
+    edge.is_down = True
+    assert run_to_end(run.pk).status == Operation.Status.FAILED
+    domain.refresh_from_db()
+    assert (domain.state, domain.certificate) == (S.ACTIVE, old)
+    assert SslBinding.objects.get().certificate == old
+    assert domain.events.first().code == "certificate-kept"  # type: ignore[union-attr]
+
+
+def test_another_name_takes_over_without_a_gap(people: Cast, portal: Portal, zone: Zone, edge: FakeEdge) -> None:
+    old = domain_active(zone, people.alice, portal)
+    domain_redirect(actor=people.alice, portal_id=portal.pk, is_on=True)
+    new, run = domain_started(people.alice, portal, "help.customers.test", replaces=True)
+    operation_run(operation_id=run.pk)
+    old.refresh_from_db()
+    assert old.state == S.ACTIVE
+    assert SslBinding.objects.get().host == HOST
+    with pytest.raises(DomainBusy):
+        domain_started(people.alice, portal, "third.customers.test", replaces=True)
+
+    zone.point("help.customers.test", portal)
+    assert run_to_end(run.pk).status == Operation.Status.SUCCEEDED
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, new.state, new.replaces) == (S.REMOVED, S.ACTIVE, None)
+    binding = SslBinding.objects.get()
+    assert (binding.host, binding.redirects_from_base) == ("help.customers.test", True)
+
+
+def test_a_takeover_can_be_given_up(people: Cast, portal: Portal, zone: Zone, edge: FakeEdge) -> None:
+    old = domain_active(zone, people.alice, portal)
+    new, run = domain_started(people.alice, portal, "help.customers.test", replaces=True)
+    domain_change_cancel(actor=people.alice, portal_id=portal.pk)
+    run_to_end(run.pk)
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, new.state) == (S.ACTIVE, S.REMOVED)
+    assert SslBinding.objects.get().host == HOST
+
+
+def test_a_domain_removed_while_it_is_bound_stays_removed(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    domain, run = domain_started(people.alice, portal)
+    operation_run(operation_id=run.pk)
+    domain_remove(actor=people.alice, portal_id=portal.pk)
+    zone.point(HOST, portal)
+    run_to_end(run.pk)
+    domain.refresh_from_db()
+    assert domain.state == S.REMOVED
+    assert not SslBinding.objects.exists()
+
+
+def test_a_stranger_and_a_customizer_may_not(people: Cast, portal: Portal) -> None:
+    certificate = certificate_made(HOST, organization=people.contoso)
+    for user in (people.bob, people.charlie, person("Dora")):
+        with pytest.raises(PortalAdminError) as told:
+            domain_started(user, portal, HOST, certificate)
+        assert (told.value.http_status, told.value.code) == (403, "auth:manage-denied")
