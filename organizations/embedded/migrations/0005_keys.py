@@ -5,26 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('embedded_organization', '0004_labels'),
+        ("embedded_organization", "0004_labels"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='tableaccount',
-            constraint=models.UniqueConstraint(models.F('tenant_id'), django.db.models.functions.text.Upper('accountnumber'), name='o_account_93250bc6_key'),
+            model_name="tableaccount",
+            constraint=models.UniqueConstraint(
+                models.F("tenant_id"),
+                django.db.models.functions.text.Upper("accountnumber"),
+                name="o_account_93250bc6_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tableadxexternalidentity',
-            constraint=models.UniqueConstraint(models.F('tenant_id'), django.db.models.functions.text.Upper('adx_identityprovidername'), django.db.models.functions.text.Upper('adx_username'), name='o_externalidenti_5cf1a0b5_key'),
+            model_name="tableadxexternalidentity",
+            constraint=models.UniqueConstraint(
+                models.F("tenant_id"),
+                django.db.models.functions.text.Upper("adx_identityprovidername"),
+                django.db.models.functions.text.Upper("adx_username"),
+                name="o_externalidenti_5cf1a0b5_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tablecontact',
-            constraint=models.UniqueConstraint(models.F('tenant_id'), django.db.models.functions.text.Upper('externaluseridentifier'), name='o_contact_23145b66_key'),
+            model_name="tablecontact",
+            constraint=models.UniqueConstraint(
+                models.F("tenant_id"),
+                django.db.models.functions.text.Upper("externaluseridentifier"),
+                name="o_contact_23145b66_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tablesystemuser',
-            constraint=models.UniqueConstraint(models.F('tenant_id'), models.F('azureactivedirectoryobjectid'), name='o_systemuser_92747e99_key'),
+            model_name="tablesystemuser",
+            constraint=models.UniqueConstraint(
+                models.F("tenant_id"), models.F("azureactivedirectoryobjectid"), name="o_systemuser_92747e99_key"
+            ),
         ),
     ]
