@@ -71,6 +71,11 @@ class Importing:
             if refused.status != 404:
                 raise
 
+    def provision_language(self, lcid: int) -> uuid.UUID:
+        """Start activating a language and return the id of its system job. Never repeated by itself."""
+        answer = self.session.send("POST", self.session.url("ProvisionLanguageAsync"), {"Language": lcid}, limits=SLOW)
+        return _guid(answer.json().get("AsyncOperationId"))
+
     def async_operation(self, id: uuid.UUID) -> AsyncOperation:
         """How the system job stands."""
         select = "statecode,statuscode,errorcode,message,friendlymessage"

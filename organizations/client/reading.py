@@ -47,6 +47,17 @@ class Reading:
             raise _odd()
         return sorted(_whole(lcid) for lcid in found)
 
+    def installed_language_packs(self) -> list[int]:
+        """The LCIDs whose texts are there and can be activated; says nothing about which ones are activated."""
+        found = self.session.get("RetrieveInstalledLanguagePacks()").get("RetrieveInstalledLanguagePacks")
+        if not isinstance(found, list):
+            raise _odd()
+        return sorted(_whole(lcid) for lcid in found)
+
+    def version(self) -> str:
+        """The version of the organization's software, such as ``9.2.26093.160``."""
+        return str(self.session.get("RetrieveVersion()").get("Version") or "")
+
     def users_with_roles(self) -> list[SystemUser]:
         """People (no application users) with the roles they hold."""
         return [_user(row) for row in self._walk("systemusers", USERS)]
