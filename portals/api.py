@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -112,8 +112,8 @@ class PortalSerializer(serializers.ModelSerializer[Portal]):
         read_only_fields = fields
 
     def get_custom_domain(self, portal: Portal) -> str | None:
-        """A portal has its base address only, until custom domains can be bound."""
-        return None
+        """The host name of its own under which it is served now."""
+        return cast("str | None", getattr(portal, "custom_host", None))
 
 
 class PortalQuery(PageQuery):
@@ -130,7 +130,10 @@ class PortalQuery(PageQuery):
 def portals_with_operation(portals: QuerySet[Portal]) -> QuerySet[Portal]:
     """``portals`` with what :class:`PortalSerializer` reads, in one query."""
     latest = Operation.objects.filter(resource_type="portal", resource_id=OuterRef("pk")).order_by("-created_at")
-    return portals.select_related("license").annotate(latest_operation_id=Subquery(latest.values("pk")[:1]))
+    # The room above keeps custom domains; one of a portal at most is active.
+    served = FilteredRelation("custom_domains", condition=Q(custom_domains__state="active"))
+    named = portals.select_related("license").annotate(served=served, custom_host=F("served__host"))
+    return named.annotate(latest_operation_id=Subquery(latest.values("pk")[:1]))
 
 
 def portals_filtered(portals: QuerySet[Portal], asked: dict[str, Any]) -> QuerySet[Portal]:

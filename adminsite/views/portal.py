@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from core.models import User
+from domains.views.shown import domain_actions, domain_banner
 from operations.models import Operation, OperationStep
 from organizations.models import OrganizationUser
 from organizations.policy import Action
@@ -52,6 +53,7 @@ def portal_page(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
         "portal": portal,
         "options": [Option(option).label for option in portal.options],
         "banner": banner_for(portal, failed_package=_failed_package(portal)),
+        "domain_banner": domain_banner(portal),
         "actions": _actions(portal),
         "history": [Happening(_words(event), event) for event in events],
     }
@@ -72,7 +74,8 @@ def _actions(portal: Portal) -> list[PortalAction]:
             actions.append(PortalAction("Watch provisioning", "The steps, live, with their log.", run))
         case _:
             actions.append(PortalAction("Restart Provisioning", "With the same or with changed values.", run))
-    return [*actions, _translations(portal)]
+    domain = [PortalAction(action.title, action.text, action.url, action.why_not) for action in domain_actions(portal)]
+    return [*actions, *domain, _translations(portal)]
 
 
 def _translations(portal: Portal) -> PortalAction:
@@ -101,6 +104,10 @@ def _words(event: PortalEvent) -> str:
             return "Renamed from {} to {}".format(*event.changes["name"])
         case "portals:changed":
             return "; ".join(_change(field, *pair) for field, pair in event.changes.items())
+        case "domains:activated":
+            return "{1} is the custom domain name".format(*event.changes["custom_domain"])
+        case "domains:removed":
+            return "Custom domain name {} removed".format(*event.changes["custom_domain"])
         case "portals:translations-updated":
             return "Metadata translations updated"
         case _:

@@ -14,6 +14,7 @@ from domains.dns import DnsReport
 from domains.models import CustomDomain, DomainDraft, DomainEvent, SslBinding
 from domains.plan import RESOURCE
 from domains.services.custom_domains import button_rest
+from domains.services.domain_rules import portal_obstacle
 from domains.services.drafts import Record, records_for
 from operations.models import Operation
 from operations.progress import Progress, operation_progress
@@ -21,6 +22,7 @@ from portals.models import Portal
 
 S = CustomDomain.State
 DONE = ("done", "skipped")
+ADD = "Add a Custom Domain Name"
 EVENTS_SHOWN = 20
 SECONDS_WHILE_WAITING, SECONDS_WHILE_RUNNING = 5, 1
 
@@ -39,6 +41,16 @@ class Banner:
 
     severity: str
     sentence: str
+
+
+@dataclass(frozen=True)
+class DomainAction:
+    """One thing that Portal Actions offers; ``why_not`` says why it cannot be done now, "" where it can."""
+
+    title: str
+    text: str
+    url: str
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +184,19 @@ def domain_banner(portal: Portal) -> Banner | None:
             severity = "warning" if flag == CustomDomain.Attention.DNS_UNREACHABLE else "error"
             return Banner(severity, messages.BANNERS[flag.value].format(**words))
     return None
+
+
+def domain_actions(portal: Portal) -> list[DomainAction]:
+    """What Portal Actions offers about the custom domain."""
+    page = reverse("custom-domain", args=[portal.pk])
+    domain = CustomDomain.objects.of_portal(portal.pk).main().first()
+    add = "Let visitors find the portal under a name of your own."
+    if domain is None:
+        obstacle = portal_obstacle(portal)
+        url = page if obstacle else reverse("domain-certificate", args=[portal.pk])
+        return [DomainAction(ADD, add, url, obstacle.message if obstacle else "")]
+    status = f"{domain.shown}: {domain.get_state_display()}"
+    return [DomainAction(ADD, add, page, messages.ONLY_ONE), DomainAction("Custom domain", status, page)]
 
 
 def wizard_steps(portal: Portal, draft: DomainDraft | None, current: str) -> list[WizardStep]:
