@@ -11,7 +11,7 @@ import pytest
 from operations.models import Operation
 from organizations.models import Organization
 from portals.models import Portal
-from solutions import inventory
+from solutions import inventory, live
 from tests.api.conftest import Cast
 from tests.builders.api import submission
 from tests.builders.portals import portal_row
@@ -33,7 +33,8 @@ class Place:
 
 @pytest.fixture
 def place(contoso: Organization, monkeypatch: pytest.MonkeyPatch) -> Place:
-    monkeypatch.setattr(inventory, "organization_client", lambda organization: FakeOrganization())
+    for module in (inventory, live):
+        monkeypatch.setattr(module, "organization_client", lambda organization: FakeOrganization())
     portal = portal_row(contoso, state=Portal.State.PROVISIONING_FAILED)
     operation = Operation.objects.create(
         workflow="provision-portal",
@@ -57,6 +58,10 @@ class Case:
     body: Callable[[Place], object] = lambda place: None
 
 
+def _solution(place: Place, unique_name: str) -> str:
+    return f"organizations/{place.organization.pk}/solutions/{unique_name}/"
+
+
 CASES = {
     "licences": Case("GET", lambda p: "licenses/", (200, 200, 200, 200, 200, 200, 200)),
     "take a licence": Case(
@@ -73,6 +78,11 @@ CASES = {
     "solutions": Case(
         "GET", lambda p: f"organizations/{p.organization.pk}/solutions/", (200, 200, 200, 200, 404, 404, 404)
     ),
+    "install": Case("POST", lambda p: f"{_solution(p, 'Feedback')}install/", (403, 403, 202, 403, 404, 404, 404)),
+    "retry": Case("POST", lambda p: f"{_solution(p, 'Feedback')}retry/", (403, 403, 409, 403, 404, 404, 404)),
+    "upgrade": Case("POST", lambda p: f"{_solution(p, 'Feedback')}upgrade/", (403, 403, 409, 403, 404, 404, 404)),
+    "reimport": Case("POST", lambda p: f"{_solution(p, 'Feedback')}reimport/", (403, 403, 409, 403, 404, 404, 404)),
+    "uninstall": Case("POST", lambda p: f"{_solution(p, 'Feedback')}uninstall/", (403, 403, 409, 403, 404, 404, 404)),
     "catalog": Case("GET", lambda p: "catalog/", (200, 200, 200, 200, 200, 200, 200)),
     "subdomain": Case("GET", lambda p: "subdomains/contoso-support/", (200, 200, 200, 200, 200, 200, 200)),
     "portals": Case("GET", lambda p: "portals/", (200, 200, 200, 200, 200, 200, 200)),

@@ -191,6 +191,9 @@ class FakeOrganization:
     def provisioned_languages(self) -> list[int]:
         return [1033]
 
+    def version(self) -> str:
+        return "9.2.0.0"
+
     def users_with_roles(self) -> list[SystemUser]:
         return []
 

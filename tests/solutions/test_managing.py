@@ -13,6 +13,7 @@ from operations.services import Resource, operation_start
 from operations.workflow import StepPlan
 from organizations.client import organization_client
 from organizations.embedded.faults import fault_add, faults_clear
+from organizations.embedded.models import rows_in
 from organizations.embedded.seed import FIELD_SERVICE, embedded_organization_create
 from organizations.models import Organization
 from portals.models import Portal
@@ -257,3 +258,27 @@ def test_what_portals_are_made_of_stays() -> None:
     portal_row(organization, name="Talk", audience="customer", portal_type="community", state=Portal.State.PROVISIONED)
     with pytest.raises(SolutionInUse, match="Blogs cannot be uninstalled: it is part of Talk"):
         solution_uninstall(actor=alice(organization), organization=organization, unique_name="MicrosoftBlogs")
+
+
+# --- Upgrading
+
+
+def test_an_older_version_is_upgraded_and_what_was_older_is_said_before() -> None:
+    organization = fabrikam()
+    install(organization, "MicrosoftCrmPortalDependencies")
+    rows_in(tenant_of(organization), "solution").filter(uniquename="MicrosoftCrmPortalDependencies").update(
+        version="9.1.0.0"
+    )
+    assert status_of(organization, "MicrosoftCrmPortalDependencies") == "upgrade_available"
+    actor = alice(organization)
+    started = solution_upgrade(actor=actor, organization=organization, unique_name="MicrosoftCrmPortalDependencies")
+    assert run_to_end(started.pk).status == Operation.Status.SUCCEEDED
+    assert installed_solutions(organization)["microsoftcrmportaldependencies"] == "9.2.1.0"
+    with pytest.raises(SolutionWrongState, match="is the latest version there is"):
+        solution_upgrade(actor=actor, organization=organization, unique_name="MicrosoftCrmPortalDependencies")
+
+
+def test_a_prerequisite_that_is_too_old_is_upgraded_first() -> None:
+    plan = plan_make(Kind.INSTALL, "MicrosoftBlogs", {"microsoftcrmportalbase": "9.1.0.0"})
+    titles = [move.title for move in plan.moves]
+    assert titles[-2:] == ["Upgrade Portal Base 9.2.1.0", "Install Blogs 9.2.1.0"]
