@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from core.models import User
+from domains.certificates.demo import demo_authority_ensure
 from organizations.assignments import assignments_of_account
 from organizations.embedded.demo import DemoOrganization, demo_organizations_create
 from organizations.models import Role, RoleAssignment
@@ -56,6 +57,7 @@ def demo_data_create() -> Path:
     before = str(_written().get("password", ""))
     password = settings.PORTAL_DEMO_PASSWORD or before or secrets.token_urlsafe(12)
     organizations = demo_organizations_create()
+    demo_authority_ensure(settings.PORTAL_HOME)
     with transaction.atomic():
         # One hash for all: it takes a quarter of a second each, and they share the password anyway.
         fresh = make_password(password) if _any_needs(password, before) else ""

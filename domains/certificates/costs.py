@@ -135,10 +135,13 @@ def cost_of(data: bytes) -> Cost:
         Unreadable: it is none.
     """
     try:
-        pfx = _Pfx.load(data)
-        found = list(_found(pfx))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as broken:
-        raise Unreadable from broken
+        return _cost(_Pfx.load(data))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as broken:
+        raise Unreadable from broken  # the library reads on demand: any look may be the one that fails
+
+
+def _cost(pfx: Any) -> Cost:
+    found = list(_found(pfx))
     algorithms = [one for one in found if one is not None]
     rounds = [_rounds(one) for one in algorithms]
     if _there(pfx["mac"]):

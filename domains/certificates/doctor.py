@@ -22,6 +22,7 @@ from domains.certificates.values import Diagnosis
 PATIENCE_SECONDS = 10.0
 AT_ONCE = 4  # files opened at the same time by one process; the others wait their turn
 LONGEST_PASSWORD = 1024
+READER = ("-m", "domains.certificates.reader")
 DEMO_ROOT = Path("demo-ca") / "root.crt"
 logger = structlog.get_logger(__name__)
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -61,7 +62,7 @@ def _question(data: bytes, password: str, host: str | None, now: datetime) -> by
 
 def _ask(question: bytes) -> bytes | None:
     """The reader's answer; None where it gave none in time or was ended by its limits."""
-    command = [sys.executable, "-m", "domains.certificates.reader"]
+    command = [sys.executable, *READER]
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"}  # none of our secrets
     if "SSL_CERT_FILE" in os.environ:
         environment["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
