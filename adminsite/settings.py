@@ -306,3 +306,4 @@ PORTAL_TRUST_ROOTS = env.text("PORTAL_TRUST_ROOTS", default="")
 PORTAL_DNS_RESOLVERS = env.servers("PORTAL_DNS_RESOLVERS")  # recursive ones to ask; empty = the system's
 PORTAL_DNS_AUTHORITATIVE = env.servers("PORTAL_DNS_AUTHORITATIVE")  # asked in place of the zones' own name servers
 PORTAL_DNS_ALLOW_PRIVATE = env.flag("PORTAL_DNS_ALLOW_PRIVATE", default=False)  # name servers on private addresses
+PORTAL_ACME_DIRECTORY = env.address("PORTAL_ACME_DIRECTORY")  # automatic certificates; empty = off

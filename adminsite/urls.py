@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("_edge/cert", edge.certificate, name="edge-certificate"),
+    path("_edge/ask", edge.ask, name="edge-ask"),
     path("", include("adminsite.api.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/favicon.svg", permanent=True)),
 ]

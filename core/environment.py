@@ -49,6 +49,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} holds {found!r}; 0 or 1 is allowed.")
         return found == "1"
 
+    def address(self, name: str) -> str:
+        """An https address, or "" for none."""
+        found = self.text(name, default="")
+        if found and not re.fullmatch(r"https://[^\s/@?#]+(/[^\s?#]*)?", found):
+            raise ImproperlyConfigured(f"{name} holds {found!r}; an https:// address is allowed, or nothing.")
+        return found
+
     def servers(self, name: str, *, default: str = "") -> tuple[tuple[str, int], ...]:
         """``host:port,host:port`` (``[::1]:53`` for IPv6); the port may be left out and is 53 then."""
         found = self.text(name, default=default)

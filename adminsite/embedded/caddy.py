@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adminsite.embedded import binaries
 from adminsite.embedded.edge import Edge, edge_configuration
+from adminsite.embedded.edge_automatic import Automatic, roots_write
 from adminsite.embedded.edge_certificates import CertificateSource
 from adminsite.embedded.home import Home, write_private
 from adminsite.embedded.ports import loopback_addresses
@@ -33,6 +34,8 @@ class Caddy:
     certificates_port: int
     secret: str
     listen: tuple[str, ...] = ()
+    acme_directory: str = ""  # "" = no automatic certificates
+    trust_roots: str = ""
 
     def program(self) -> Program:
         """Writes the configuration and tells how to run it."""
@@ -65,10 +68,16 @@ class Caddy:
             admin_socket=str(self.home.socket("caddy.sock")),
             storage=str(self.home.caddy),
             certificates=CertificateSource(
-                str(self.home.edge_store), f"127.0.0.1:{self.certificates_port}", self.secret
+                str(self.home.edge_store), f"127.0.0.1:{self.certificates_port}", self.secret, self._automatic()
             ),
             listen=self.listen or listen_addresses(self.admin_host, self.base_domain),
         )
+
+    def _automatic(self) -> Automatic | None:
+        if not self.acme_directory:
+            return None
+        roots = roots_write(self.home.run / "acme-roots.pem", self.trust_roots)
+        return Automatic(self.acme_directory, roots, self.http_port, self.https_port)
 
 
 def listen_addresses(*hosts: str) -> tuple[str, ...]:

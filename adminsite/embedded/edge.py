@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adminsite.embedded.edge_automatic import custom_hosts_policy
 from adminsite.embedded.edge_certificates import (
     CertificateSource,
     Json,
@@ -68,7 +69,7 @@ def _secure(edge: Edge) -> Json:
         "listen": _listen(edge, edge.https_port),
         "routes": _proxies(edge),
         "errors": {"routes": [_starting()]},
-        "tls_connection_policies": [{}],
+        "tls_connection_policies": custom_hosts_policy(_names(edge)) if edge.certificates.automatic else [{}],
         "strict_sni_host": True,
         "protocols": ["h1", "h2", "h3"],
         "automatic_https": {"disable": True},
@@ -156,7 +157,7 @@ def _starting() -> Json:
 
 def _tls(edge: Edge) -> Json:
     """Certificates of our own names from the local authority, those of every other one from where bindings are kept."""
-    names = [edge.admin_host, edge.base_domain, f"*.{edge.base_domain}"]
+    names = _names(edge)
     own = {"subjects": names, "issuers": [{"module": "internal"}]}
     return {
         # Caddy asks the responders of loaded certificates one after another before it begins to serve.
@@ -167,6 +168,10 @@ def _tls(edge: Edge) -> Json:
             "policies": [own, certificate_policy(edge.certificates)],
         },
     }
+
+
+def _names(edge: Edge) -> list[str]:
+    return [edge.admin_host, edge.base_domain, f"*.{edge.base_domain}"]
 
 
 def _listen(edge: Edge, port: int) -> list[str]:

@@ -39,6 +39,8 @@ def caddy_from(variables: Mapping[str, str]) -> Caddy:
         certificates_port=port_free(),
         secret=env.secret("PORTAL_EDGE_SECRET", home=home.path, bytes_=32),
         listen=("",),
+        acme_directory=env.address("PORTAL_ACME_DIRECTORY"),
+        trust_roots=env.text("PORTAL_TRUST_ROOTS", default=""),
     )
 
 

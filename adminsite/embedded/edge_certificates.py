@@ -15,12 +15,14 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
+from adminsite.embedded.edge_automatic import Automatic, issuers, marked
+
 Json = dict[str, Any]
 
 USER = "edge"  # of the Basic authentication
 SECOND = 1_000_000_000
 CERTIFICATE_PATH, ASK_PATH = "/_edge/cert", "/_edge/ask"
-NAME = "{http.request.uri.query.server_name}"
+NAME, ASKED = "{http.request.uri.query.server_name}", "{http.request.uri.query.domain}"
 # A host name and nothing else may become a file name: no slash, no dot first, no NUL. Caddy gives the name as it came.
 HOST = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 HOST_WITH_CAPITALS = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
@@ -33,26 +35,30 @@ FOLDED = (
 
 @dataclass(frozen=True)
 class CertificateSource:
-    """The folder of the files, the loopback ``host:port`` to listen on, and the secret shared with the web process."""
+    """The folder of the files, the loopback ``host:port`` to listen on, and the secret shared with the web process.
+
+    ``automatic`` is the authority of automatic certificates; None = there are none.
+    """
 
     folder: str
     address: str
     secret: str
+    automatic: Automatic | None = None
 
 
 def certificate_policy(source: CertificateSource) -> Json:
     """The automation policy for every name that no other policy is for.
 
-    Automatic certificates belong here: ``"on_demand": True`` and ``"issuers": [...]`` beside ``get_certificate``, which
-    is asked first; the issuer's turn comes after its 204, for names that ``permission`` below lets through.
+    ``get_certificate`` is asked first; the issuer's turn comes after its 204, for names that the permission below lets
+    through.
     """
-    url = f"http://{USER}:{source.secret}@{source.address}{CERTIFICATE_PATH}"
-    return {"get_certificate": [{"via": "http", "url": url}]}
+    manager = {"get_certificate": [{"via": "http", "url": _url(source, CERTIFICATE_PATH)}]}
+    return {**manager, "on_demand": True, "issuers": issuers(source.automatic)} if source.automatic else manager
 
 
 def certificate_permission(source: CertificateSource) -> Json:
-    """Who may have a certificate issued: asked of the same listener, which refuses everybody (:func:`_ask`)."""
-    return {"permission": {"module": "http", "endpoint": f"http://{source.address}{ASK_PATH}"}}
+    """Who may have a certificate issued: asked of the same listener."""
+    return {"permission": {"module": "http", "endpoint": _url(source, ASK_PATH)}}
 
 
 def certificate_server(source: CertificateSource, web: tuple[str, ...], admin_host: str) -> Json:
@@ -60,10 +66,11 @@ def certificate_server(source: CertificateSource, web: tuple[str, ...], admin_ho
     return {
         "listen": [source.address],
         "routes": [
-            _ask(),
             _stranger(source),
+            *_ask(source, web, admin_host),
             _file(source),
             _file_of_folded_name(source),
+            *_automatic(source),
             _control_plane(web, admin_host),
         ],
         "errors": {"routes": [{**_control_plane(web, admin_host), **_not_found()}, {"handle": [_status(502)]}]},
@@ -74,13 +81,24 @@ def certificate_server(source: CertificateSource, web: tuple[str, ...], admin_ho
     }
 
 
-def _ask() -> Json:
-    """Nobody is issued a certificate. With automatic ones this becomes a ``reverse_proxy`` to the web process."""
-    return {"match": [{"path": [ASK_PATH]}], "handle": [_status(403)], "terminal": True}
+def _ask(source: CertificateSource, web: tuple[str, ...], admin_host: str) -> list[Json]:
+    """Whoever the folder marks may have a certificate issued; of others the web process knows. Else nobody may."""
+    asked = {"path": [ASK_PATH]}
+    if source.automatic is None:
+        return [{"match": [asked], "handle": [_status(403)], "terminal": True}]
+    yes = {"match": [{**asked, **marked(source.folder, ASKED, HOST)}], "handle": [_status(200)], "terminal": True}
+    return [yes, {"match": [asked], "handle": [_web(web, admin_host)], "terminal": True}]
+
+
+def _automatic(source: CertificateSource) -> list[Json]:
+    """No uploaded certificate: said here, so that automatic ones are served with the web process stopped too."""
+    if source.automatic is None:
+        return []
+    return [{"match": [marked(source.folder, NAME, HOST)], "handle": [_status(204)], "terminal": True}]
 
 
 def _stranger(source: CertificateSource) -> Json:
-    known = {"header": {"Authorization": [authorization(source.secret)]}, "path": [CERTIFICATE_PATH]}
+    known = {"header": {"Authorization": [authorization(source.secret)]}, "path": [CERTIFICATE_PATH, ASK_PATH]}
     return {"match": [{"not": [known]}], "handle": [_status(403)], "terminal": True}
 
 
@@ -100,13 +118,17 @@ def _file_of_folded_name(source: CertificateSource) -> Json:
 
 def _control_plane(web: tuple[str, ...], admin_host: str) -> Json:
     """What is bound so lately that its file is not there yet, or nothing. Never for longer than 2 s."""
-    proxy = {
+    rewrite = {"handler": "rewrite", "uri": CERTIFICATE_PATH}
+    return {"handle": [rewrite, _web(web, admin_host)], "terminal": True}
+
+
+def _web(web: tuple[str, ...], admin_host: str) -> Json:
+    return {
         "handler": "reverse_proxy",
         "upstreams": [{"dial": address} for address in web],
         "transport": {"protocol": "http", "dial_timeout": SECOND, "response_header_timeout": 2 * SECOND},
         "headers": {"request": {"set": {"Host": [admin_host]}}},
     }
-    return {"handle": [{"handler": "rewrite", "uri": CERTIFICATE_PATH}, proxy], "terminal": True}
 
 
 def _not_found() -> Json:
@@ -119,6 +141,10 @@ def _named(pattern: str) -> Json:
 
 def _status(status: int) -> Json:
     return {"handler": "static_response", "status_code": status}
+
+
+def _url(source: CertificateSource, path: str) -> str:
+    return f"http://{USER}:{source.secret}@{source.address}{path}"
 
 
 def authorization(secret: str) -> str:

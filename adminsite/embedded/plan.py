@@ -35,6 +35,8 @@ class Wanted:
     is_database_embedded: bool
     is_broker_embedded: bool
     is_demo: bool
+    acme_directory: str = ""
+    trust_roots: str = ""
     demo_dns_port: int = 0  # 0 = DNS_PORT, or a free one
     stops_with_parent: bool = False
 
@@ -110,6 +112,8 @@ def plan_make(wanted: Wanted) -> Plan:
         websites=f"127.0.0.1:{ports['websites']}",
         certificates_port=ports["certificates"],
         secret=home.setting("PORTAL_EDGE_SECRET"),
+        acme_directory=wanted.acme_directory,
+        trust_roots=wanted.trust_roots,
     )
     postgres = Postgres(home, ports["postgres"]) if wanted.is_database_embedded else None
     valkey = Valkey(home, ports["valkey"]) if wanted.is_broker_embedded else None

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from domains.dns.caa import caa_look
 from domains.dns.look import look
+from domains.dns.servers import caa_servers
 from domains.dns.sweep import sweep
-from domains.dns.values import DnsReport, HostQuestion
+from domains.dns.transport import Asker
+from domains.dns.values import DnsReport, HostQuestion, Note
 
 
 def host_check(host: str, *, expected: str, ownership: str = "", issuers: tuple[str, ...] = ()) -> DnsReport:
@@ -20,6 +23,15 @@ def host_check(host: str, *, expected: str, ownership: str = "", issuers: tuple[
         issuers: the names of a certificate authority in CAA records; () = they are not asked.
     """
     return asyncio.run(look(HostQuestion(host, expected, ownership), issuers=issuers))
+
+
+def caa_check(host: str, *, issuers: tuple[str, ...]) -> Note | None:
+    """Whether an authority of these names may issue for ``host`` (RFC 8659): None = yes, else why not."""
+    return asyncio.run(_caa(host, issuers))
+
+
+async def _caa(host: str, issuers: tuple[str, ...]) -> Note | None:
+    return await caa_look(Asker(), host, issuers, await caa_servers(host))
 
 
 def hosts_check(questions: Iterable[HostQuestion]) -> list[DnsReport]:

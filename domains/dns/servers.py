@@ -66,6 +66,13 @@ async def zone_find(asker: Asker, host: str, resolvers: tuple[Server, ...]) -> Z
     return Zone(reason="domains:zone-unreachable", detail="Its zone was not found.")
 
 
+async def caa_servers(host: str) -> tuple[Server, ...]:
+    """Whom to ask for CAA records: resolvers, as an authority does, or the name servers that the settings name."""
+    if known := configured_for(host):
+        return await _configured(known, Kind.AUTHORITATIVE)
+    return await resolvers_find(host)
+
+
 def configured_for(host: str) -> tuple[tuple[str, int], ...]:
     """The name servers that the settings name for this host; () = they are to be found."""
     return tuple(settings.PORTAL_DNS_AUTHORITATIVE) or _demo_for(host)

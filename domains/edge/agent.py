@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from core.errors import PortalAdminError
+from domains.acme.permission import automatic_hosts
 from domains.certificates.vault import certificate_pem
 from domains.edge.store import EdgeStore
 from domains.edge.wake import Ear
@@ -57,6 +58,7 @@ class EdgeAgent:
         self._stamps = self.store.stamps()
         changed = [host for host, stamp in wanted.items() if self._stamps.get(host) != stamp]
         removed = tuple(self._remove(host) for host in [*self._stamps] if host not in wanted)
+        self._mark(self.store.automatic_hosts(), set(automatic_hosts().values_list("host", flat=True)))
         return Served(tuple(self._write(changed)), removed)
 
     def sync(self, hosts: Iterable[str]) -> Served:
@@ -70,6 +72,7 @@ class EdgeAgent:
         stamps = {binding.host: binding.stamp for binding in bound}
         removed = tuple(self._remove(host) for host in named if host not in stamps and host in self._stamps)
         changed = [host for host, stamp in stamps.items() if self._stamps.get(host) != stamp]
+        self._mark(set(named), set(automatic_hosts().filter(host__in=named).values_list("host", flat=True)))
         return Served(tuple(self._write(changed)), removed)
 
     def run_forever(self, stopped: threading.Event) -> None:
@@ -115,6 +118,12 @@ class EdgeAgent:
             return False
         self._stamps[binding.host] = binding.stamp
         return True
+
+    def _mark(self, looked_at: set[str], automatic: set[str]) -> None:
+        for host in automatic:
+            self.store.automatic_mark(host)
+        for host in looked_at - automatic:
+            self.store.automatic_unmark(host)
 
     def _remove(self, host: str) -> str:
         self.store.remove(host)

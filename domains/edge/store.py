@@ -14,6 +14,7 @@ from pathlib import Path
 
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")  # the edge's own pattern: adminsite/embedded/edge_certificates.py
 SUFFIX = ".pem"
+AUTOMATIC = ".auto"  # an empty file: the edge's own matter (adminsite/embedded/edge_automatic.py)
 STAMP = b"# "
 
 
@@ -40,6 +41,23 @@ class EdgeStore:
         """Serve nothing at ``host``."""
         self._path(host).unlink(missing_ok=True)
 
+    def automatic_mark(self, host: str) -> None:
+        """The edge may order a certificate for ``host`` itself.
+
+        Raises:
+            ValueError: ``host`` cannot be a file name.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path(host, AUTOMATIC).touch(mode=0o600)
+
+    def automatic_unmark(self, host: str) -> None:
+        """No longer."""
+        self._path(host, AUTOMATIC).unlink(missing_ok=True)
+
+    def automatic_hosts(self) -> set[str]:
+        """Every host that is marked."""
+        return {path.name.removesuffix(AUTOMATIC) for path in self.folder.glob(f"*{AUTOMATIC}")}
+
     def stamps(self) -> dict[str, str]:
         """Every host that has a file, with its stamp. What a killed agent left half written is removed."""
         found: dict[str, str] = {}
@@ -50,10 +68,10 @@ class EdgeStore:
                 path.unlink(missing_ok=True)
         return found
 
-    def _path(self, host: str) -> Path:
+    def _path(self, host: str, suffix: str = SUFFIX) -> Path:
         if not HOST.fullmatch(host):
             raise ValueError(f"{host!r} is no host name in lower case.")
-        return self.folder / f"{host}{SUFFIX}"
+        return self.folder / f"{host}{suffix}"
 
 
 def _stamp(path: Path) -> str:

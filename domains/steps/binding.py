@@ -7,6 +7,7 @@ import time
 from django.utils import timezone
 
 from core.errors import Conflict, InvalidValue, Unavailable
+from domains.acme import caa_require
 from domains.custom import messages
 from domains.models import CustomDomain
 from domains.services.domain_runs import (
@@ -56,6 +57,8 @@ def bind_certificate(context: StepContext) -> Answer:
     domain = domain_of(context)
     certificate = certificate_of_run(context.operation, domain)
     try:
+        if certificate is None:
+            caa_require(domain.host)
         domain_bind(domain, certificate)
     except (Conflict, InvalidValue) as refused:
         raise StepFailed(refused.message, code=refused.code) from refused

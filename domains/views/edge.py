@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from core.errors import PortalAdminError
+from domains.acme import edge_may_order
 from domains.edge.door import edge_certificate, is_edge
 
 logger = structlog.get_logger(__name__)
@@ -31,3 +32,16 @@ def certificate(request: HttpRequest) -> HttpResponse:
     if pem is None:
         return HttpResponse(status=204)
     return HttpResponse(pem, content_type="application/x-pem-file")
+
+
+@never_cache
+@require_GET
+def ask(request: HttpRequest) -> HttpResponse:
+    """Whether the edge may order a certificate for ``?domain=``: 200 or 403. Asked for hosts it has no mark of yet."""
+    if not is_edge(request.headers.get("Authorization", "")):
+        return HttpResponse(status=403)
+    try:
+        return HttpResponse(status=200 if edge_may_order(request.GET.get("domain", "")) else 403)
+    except DatabaseError as wrong:
+        logger.error("edge_permission_failed", error=type(wrong).__name__)
+        return HttpResponse(status=503)

@@ -54,13 +54,23 @@ class Answer:
 
 @contextmanager
 def edge_running(
-    folder: Path, *, web: str, websites: str, admin_host: str = "localhost", base_domain: str = "portals.localhost"
+    folder: Path,
+    *,
+    web: str,
+    websites: str,
+    admin_host: str = "localhost",
+    base_domain: str = "portals.localhost",
+    ports: tuple[int, int] | None = None,
+    acme_directory: str = "",
+    trust_roots: str = "",
 ) -> Generator[RunningEdge, None, None]:
-    """Run the edge with its state in ``folder``; ``web`` and ``websites`` are ``host:port``."""
+    """Run the edge with its state in ``folder``.
+
+    ``web`` and ``websites`` are ``host:port``; ``ports`` are chosen free, or TLS and plain.
+    """
     home = Home(folder)
     home.prepare()
-    https_port = port_free()
-    http_port = port_free((https_port,))
+    https_port, http_port = ports or (port_free(), port_free())
     caddy = Caddy(
         home,
         admin_host,
@@ -71,6 +81,8 @@ def edge_running(
         websites,
         certificates_port=port_free((https_port, http_port)),
         secret=SECRET,
+        acme_directory=acme_directory,
+        trust_roots=trust_roots,
     )
     program = caddy.program()
     process = process_start(home, program, dict(caddy.environment()))
@@ -82,13 +94,18 @@ def edge_running(
 
 
 @contextmanager
-def upstream_running(name: str) -> Generator[str, None, None]:
-    """A small web server that answers ``name``, the path and the headers it was sent. Yields ``host:port``."""
+def upstream_running(name: str, *, status: int = 200, **headers: str) -> Generator[str, None, None]:
+    """A small web server that answers ``name``, the path and the headers it was sent. Yields ``host:port``.
+
+    ``headers`` are sent back; an underscore stands for a hyphen.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = f"{name} {self.path}\n{self.headers}".encode()
-            self.send_response(200)
+            self.send_response(status)
+            for header, value in headers.items():
+                self.send_header(header.replace("_", "-"), value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

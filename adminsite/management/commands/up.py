@@ -30,6 +30,8 @@ class Command(BaseCommand):
             is_database_embedded=not settings.PORTAL_DATABASE_URL,
             is_broker_embedded=not settings.PORTAL_REDIS_URL,
             is_demo=settings.PORTAL_DEMO,
+            acme_directory=settings.PORTAL_ACME_DIRECTORY,
+            trust_roots=settings.PORTAL_TRUST_ROOTS,
             demo_dns_port=settings.PORTAL_DEMO_DNS_PORT,
             stops_with_parent=options["stop_with_parent"],
         )
