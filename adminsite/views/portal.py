@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from core.models import User
+from domains.certificates.shown import certificates_shown
+from domains.services.certificate_alarms import portal_alarms
 from domains.views.shown import domain_actions, domain_banner
 from operations.models import Operation, OperationStep
 from organizations.models import OrganizationUser
@@ -22,9 +24,12 @@ from portals.models import Portal, PortalEvent
 from portals.services import portal_for
 from provisioning.banners import banner_for
 from provisioning.plan import INSTALL, RESOURCE
+from solutions.catalog import option_package, option_prerequisites
+from solutions.extension import extensions_for
 from solutions.translations.services import translations_blocked
 
 EVENTS_SHOWN = 20
+EXTENSIONS = {Option.PARTNER_PROJECT_SERVICE: "Project Service", Option.PARTNER_FIELD_SERVICE: "Field Service"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def portal_page(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
         "options": [Option(option).label for option in portal.options],
         "banner": banner_for(portal, failed_package=_failed_package(portal)),
         "domain_banner": domain_banner(portal),
+        "expiring": certificates_shown(portal_alarms(portal)),
         "actions": _actions(portal),
         "history": [Happening(_words(event), event) for event in events],
     }
@@ -70,6 +76,7 @@ def _actions(portal: Portal) -> list[PortalAction]:
         case Portal.State.PROVISIONED:
             actions.append(PortalAction("Open portal", "See it as visitors do.", portal.url))
             actions.append(PortalAction("Provisioning", "The steps of the last run, with their log.", run))
+            actions += _extensions(portal)
         case Portal.State.CONFIGURING:
             actions.append(PortalAction("Watch provisioning", "The steps, live, with their log.", run))
         case _:
@@ -85,6 +92,17 @@ def _translations(portal: Portal) -> PortalAction:
         reverse("portal-translations", args=[portal.pk]),
         why_not=translations_blocked(portal),
     )
+
+
+def _extensions(portal: Portal) -> list[PortalAction]:
+    """The partner extensions that the portal has not got: first their plan."""
+    found = []
+    for option in extensions_for(portal):
+        plan = reverse("solution-plan", args=[portal.organization_id, option_package(option), "install"])
+        needed = ", ".join(need.title for need in option_prerequisites(option))
+        title = f"Install {EXTENSIONS[option]} extension"
+        found.append(PortalAction(title, f"{option.label}; needs {needed}.", f"{plan}?portal={portal.pk}"))
+    return found
 
 
 def _failed_package(portal: Portal) -> str:

@@ -55,6 +55,11 @@ def portal_certificates(portal: Portal) -> QuerySet[Certificate]:
     return Certificate.objects.filter(pk__in=SslBinding.objects.filter(portal=portal).values("certificate_id"))
 
 
+def portal_alarms(portal: Portal) -> list[Certificate]:
+    """The certificates of the portal's custom domains that expire soon. One query."""
+    return certificates_expiring(portal_certificates(portal))
+
+
 def alarm_recipients(certificate: Certificate) -> list[str]:
     """The administrators of the portals that use it, and the System Administrators of its instance."""
     domains = CustomDomain.objects.filter(certificate=certificate, state__in=CustomDomain.LIVE)

@@ -74,7 +74,12 @@ def intermediate() -> Issued:
 
 
 def authority(
-    name: str, *, signer: Issued | None = None, constraints: x509.NameConstraints | None = None, **dates: datetime
+    name: str,
+    *,
+    signer: Issued | None = None,
+    constraints: x509.NameConstraints | None = None,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> Issued:
     """A certificate authority; without ``signer`` a root."""
     key = key_make()
@@ -82,7 +87,7 @@ def authority(
     extensions.append((_authority_usage(), True))
     if constraints:
         extensions.append((constraints, True))
-    return _signed(name, key, signer, extensions, dates.get("not_before"), dates.get("not_after") or now() + 3650 * DAY)
+    return _signed(name, key, signer, extensions, not_before, not_after or now() + 3650 * DAY)
 
 
 def leaf(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from domains.services.bindings import binding_ensure
 from domains.services.certificate_alarms import alarm_mails_send, alarms_raise, certificates_expiring
 from organizations.models import Organization
 from tests.builders.certificates import DAY, certificate_made, leaf, now
-from tests.builders.organizations import contoso
+from tests.builders.organizations import alice, contoso
 from tests.builders.portals import portal_row
 
 HOST = "support.example.test"
@@ -112,6 +113,18 @@ def test_banners_speak_of_what_is_near_its_end() -> None:
     made = in_service(contoso(), left=10 * DAY)
     certificate_made("later.example.test", organization=made.organization)
     assert certificates_expiring(Certificate.objects.all()) == [made]
+
+
+@pytest.mark.django_db
+def test_the_portals_page_says_that_its_certificate_expires() -> None:
+    organization = contoso()
+    in_service(organization, left=10 * DAY)
+    client = Client()
+    client.force_login(alice(organization))
+    portal = organization.portals.get()
+    page = client.get(f"/portals/{portal.pk}/").content.decode()
+    assert f"The certificate {HOST} expires in 9 days." in page
+    assert "Replace the certificate" in page
 
 
 @pytest.mark.django_db(transaction=True)

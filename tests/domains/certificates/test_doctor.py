@@ -51,8 +51,8 @@ def code_of(data: bytes, password: str = PASSWORD, host: str | None = None) -> s
     return refusal.code if refusal else ""
 
 
-def warned_of(data: bytes, **how: bool) -> set[str]:
-    return {check.code for check in judged(data, **how).warnings}
+def warned_of(data: bytes, *, trusts: bool = True) -> set[str]:
+    return {check.code for check in judged(data, trusts=trusts).warnings}
 
 
 @pytest.mark.parametrize("how", ENCRYPTIONS)
@@ -179,8 +179,7 @@ def test_what_visitors_would_be_warned_of_is_told() -> None:
 
 
 def test_an_intermediate_that_has_expired_is_told() -> None:
-    dates = {"not_before": now() - 9 * DAY, "not_after": now() - DAY}
-    old = authority("Old", signer=root(), **dates)
+    old = authority("Old", signer=root(), not_before=now() - 9 * DAY, not_after=now() - DAY)
     assert "certificates:chain-expired" in warned_of(pfx(leaf(HOST, signer=old)))
 
 

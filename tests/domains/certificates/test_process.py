@@ -58,7 +58,7 @@ def test_the_reader_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -
         raise OSError
 
     monkeypatch.setenv("PORTAL_KEYRING", "one:key")
-    monkeypatch.setattr(doctor.subprocess, "run", record)
+    monkeypatch.setattr("subprocess.run", record)
     with pytest.raises(OSError):  # noqa: PT011 - the one above
         judge(pfx(leaf(HOST)), PASSWORD, host=None)
     assert not [name for name in seen["env"] if name.startswith("PORTAL")]
