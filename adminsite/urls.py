@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from adminsite.directory import views as directory
 from adminsite.views import account, applications, errors, portal, styleguide
 from domains.views import edge
 
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("org/", include("organizations.embedded.urls")),
     path("account/", account.profile, name="profile"),
     path("accounts/", include("allauth.urls")),
+    path("identity/o/authorize", directory.authorize),
+    path("", include("allauth.idp.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("_edge/cert", edge.certificate, name="edge-certificate"),
     path("_edge/ask", edge.ask, name="edge-ask"),

@@ -73,11 +73,11 @@ class Environment:
 
     def secret(self, name: str, *, home: Path, bytes_: int) -> str:
         """The variable, or what was made once and kept (0600) under ``home``."""
-        return self.text(name, default="") or _made_once(home / "secrets" / name.lower(), secrets.token_urlsafe(bytes_))
+        return self.text(name, default="") or made_once(home / "secrets" / name.lower(), secrets.token_urlsafe(bytes_))
 
     def keyring(self, name: str, *, home: Path) -> str:
         fresh = f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
-        return self.text(name, default="") or _made_once(home / "secrets" / name.lower(), fresh)
+        return self.text(name, default="") or made_once(home / "secrets" / name.lower(), fresh)
 
     def database(self, name: str, *, home: Path) -> dict[str, Any]:
         """Django's settings for ``postgres://user:password@host:port/name``; empty = the embedded server's."""
@@ -116,7 +116,7 @@ def _embedded(path: Path, default: str = "postgresql://postgres@127.0.0.1:5432/p
     return path.read_text().strip() if path.exists() else default
 
 
-def _made_once(path: Path, fresh: str) -> str:
+def made_once(path: Path, fresh: str) -> str:
     """What ``path`` holds; where it is not there yet, ``fresh``, so that two processes starting at once agree."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

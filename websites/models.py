@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
@@ -34,3 +35,21 @@ class VisitorSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.portal_id}"
+
+
+class PortalConsent(models.Model):
+    """Somebody allowed a portal to use their profile: asked once for each portal, issuer, subject and set of scopes."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="consents")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=300)
+    scopes = models.CharField(max_length=300)  # sorted, with spaces between
+    accepted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["portal", "issuer", "subject", "scopes"], name="websites_one_consent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.portal_id}"

@@ -51,6 +51,12 @@ def host_unknown_page() -> HttpResponse:
     return _page(404, title="Not found", heading="Not found", text="There is no site at this address.")
 
 
+def sign_in_plain_page(name: str, status: int) -> HttpResponse:
+    """Where a site has no layout to ask in: it cannot be signed in to."""
+    text = "Sign-in does not work at the moment, because this site has no layout. Please tell the people who run it."
+    return _page(max(status, 400), title="Sign-in", heading="Sign-in is not possible", text=text)
+
+
 def page_missing_page() -> HttpResponse:
     return _page(404, title="Page not found", heading="Page not found", text="There is no page at this address.")
 

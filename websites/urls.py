@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from core.health import livez
 from websites import views
+from websites.visitors import views as visitors
 
 urlpatterns = [
     path("livez", livez, name="livez"),
@@ -15,6 +16,10 @@ urlpatterns = [
     path("_assets/<str:name>", views.stylesheet, name="stylesheet"),
     path("favicon.ico", views.icon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    path("signin/", visitors.sign_in, name="sign-in"),
+    path("signin/callback/", visitors.callback, name="sign-in-callback"),
+    path("signin/consent/", visitors.consent, name="sign-in-consent"),
+    path("signout/", visitors.sign_out, name="sign-out"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     re_path(r"(?s)^.*$", views.page, name="page"),
 ]

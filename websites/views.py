@@ -19,6 +19,7 @@ from websites.pagecache import Key
 from websites.plainpages import access_denied_page, page_missing_page
 from websites.posting import post_answer
 from websites.rendering import Rendered, visit_answer
+from websites.request_site import site_here
 from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path
 from websites.runtime import page_key, runtime
 from websites.site.loaded import LoadedSite
@@ -44,7 +45,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def page(request: HttpRequest) -> HttpResponse:
     """A page of the site, for whoever is signed in; what a form does where one was sent."""
-    portal, loaded = _site(request)
+    portal, loaded = site_here(request)
     visitor = visitor_here(request, portal, loaded)
     query = request.META.get("QUERY_STRING", "")
     visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC), visitor)
@@ -86,14 +87,14 @@ def stylesheet(request: HttpRequest, name: str) -> HttpResponse:
 
 def theme(request: HttpRequest) -> HttpResponse:
     """The portal's colours."""
-    portal, loaded = _site(request)
+    portal, loaded = site_here(request)
     found = theme_of(loaded.site.settings, portal_type=portal.portal_type)
     return _asset(request, found.css.encode(), "text/css; charset=utf-8", found.version)
 
 
 def icon(request: HttpRequest) -> HttpResponse:
     """The portal's first letter on its colour."""
-    portal, loaded = _site(request)
+    portal, loaded = site_here(request)
     found = theme_of(loaded.site.settings, portal_type=portal.portal_type)
     letter = escape((loaded.site.name.strip() or "P")[0].upper())
     return _asset(request, icon_svg(found, letter).encode(), "image/svg+xml", found.version)
@@ -101,7 +102,7 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything may be read, but for the search's results."""
-    portal, loaded = _site(request)
+    portal, loaded = site_here(request)
     search = loaded.site.default.markers.get(SEARCH)
     lines = ["User-agent: *", f"Disallow: {search.path}" if search else "Disallow:"]
     lines.append(f"Sitemap: {portal.origin}/sitemap.xml")
@@ -110,7 +111,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Pages and articles of every language, at most as many as the format allows."""
-    portal, loaded = _site(request)
+    portal, loaded = site_here(request)
     urls = [entry for edition in loaded.site.editions.values() for entry in _entries(edition)][:50_000]
     rows = "".join(
         f"<url><loc>{xml_escape(portal.origin + path)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
@@ -128,11 +129,6 @@ def not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     for name in ("ETag", "Cache-Control"):
         unchanged[name] = response[name]
     return unchanged
-
-
-def _site(request: HttpRequest) -> tuple[PortalAtHost, LoadedSite]:
-    portal = cast(PortalAtHost, request.portal)  # type: ignore[attr-defined]
-    return portal, runtime().sites.site_of(portal, is_fresh=bool(request.is_probe))  # type: ignore[attr-defined]
 
 
 def _key(request: HttpRequest, portal: PortalAtHost, loaded: LoadedSite) -> Key:

@@ -75,8 +75,8 @@ class RowsInMemory:
 
 
 def _holds(row: Row, term: str) -> bool:
-    column, _, value = term.split(" ")
-    return str(row.get(column, "")).lower() == value.lower()
+    column, _, value = term.split(" ", 2)
+    return str(row.get(column, "")).lower() == value.strip("'").lower()
 
 
 class SiteInMemory:

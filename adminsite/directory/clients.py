@@ -1,0 +1,53 @@
+"""The one client of the directory: the portal runtime, sent back to hosts of portals only."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from allauth.idp.oidc.models import Client
+from django.conf import settings
+from django.db import transaction
+
+from core.directory import CALLBACK, CLIENT_ID, SCOPES, directory_client_secret
+from domains.models import Hostname, SslBinding
+
+
+def client_ensure(redirect_uri: str) -> None:
+    """Make it so that the runtime's client exists and may be sent to ``redirect_uri``, if that is a portal's.
+
+    Anything else is left alone: the provider refuses what the client does not list.
+    """
+    with transaction.atomic():
+        client = Client.objects.select_for_update().filter(pk=CLIENT_ID).first() or _client_create()
+        known = client.get_redirect_uris()
+        if redirect_uri not in known and is_portals(redirect_uri):
+            client.set_redirect_uris([*known, redirect_uri])
+            client.save(update_fields=["redirect_uris"])
+
+
+def is_portals(redirect_uri: str) -> bool:
+    """Whether the address is the sign-in's of a portal that the edge serves."""
+    try:
+        parts = urlsplit(redirect_uri)
+        port = parts.port or 443
+    except ValueError:
+        return False
+    is_own = parts.scheme == "https" and parts.path == CALLBACK and not parts.query and not parts.fragment
+    return is_own and port == settings.PORTAL_HTTPS_PORT and not parts.username and _is_served(parts.hostname or "")
+
+
+def _is_served(host: str) -> bool:
+    return Hostname.objects.at(host).published().exists() or SslBinding.objects.filter(host=host).exists()
+
+
+def _client_create() -> Client:
+    client = Client(
+        pk=CLIENT_ID,
+        name="Portal websites",
+        type=Client.Type.CONFIDENTIAL,
+        scopes="\n".join(SCOPES),
+        skip_consent=True,  # the portal asks for it, whatever the provider (seed: "a consent page is displayed to all")
+    )
+    client.set_secret(directory_client_secret())
+    client.save(force_insert=True)
+    return client

@@ -1,0 +1,25 @@
+"""The directory of the installation itself: an OpenID provider that the administration center offers to portals.
+
+Both sides read here what they must agree on: the runtime is the client, the center the provider. The client's secret is
+derived from the installation's secret key, which both have, so that nothing is configured and nothing is stored.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+CLIENT_ID = "portals"
+CALLBACK = "/signin/callback/"  # on the portal's own host
+SCOPES = ("openid", "profile", "email")
+
+
+def directory_issuer() -> str:
+    """The provider's issuer: the administration center's own address."""
+    port = "" if settings.PORTAL_HTTPS_PORT == 443 else f":{settings.PORTAL_HTTPS_PORT}"
+    return f"https://{settings.PORTAL_ADMIN_HOST}{port}"
+
+
+def directory_client_secret() -> str:
+    """What the runtime shows at the token endpoint."""
+    return salted_hmac("core.directory", CLIENT_ID, algorithm="sha256").hexdigest()
