@@ -156,6 +156,7 @@ def test_ports_are_remembered_until_somebody_else_takes_one(tmp_path: Path) -> N
     first = ports_remembered(path, ("one", "two"))
     assert first["one"] != first["two"]
     assert ports_remembered(path, ("one", "two")) == first
+    assert ports_remembered(path, ("one", "two"), {"one": port_free()}) == first  # a wish is for the first time
     with socket.create_server(("127.0.0.1", first["one"])):
         second = ports_remembered(path, ("one", "two"))
     assert second["one"] != first["one"]
