@@ -175,6 +175,11 @@ def packages_for(portal_type: str, options: Iterable[str] = ()) -> tuple[Package
     return tuple(package_named(name) for name in (*_SETS[portal_type], *extra))
 
 
+def option_package(option: str) -> str:
+    """Unique name of the package that the option adds."""
+    return _OPTIONS[Option(option)]
+
+
 def option_prerequisites(option: str) -> tuple[Requirement, ...]:
     """What must be in the organization already, because no package of ours brings it, before ``option`` can be had."""
     package = package_named(_OPTIONS[Option(option)])

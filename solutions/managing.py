@@ -12,9 +12,11 @@ from operations.models import Operation
 from operations.services import Resource, operation_cancel, operation_start
 from organizations.models import Organization
 from organizations.policy import Action, require
+from portals.models import Portal
 from solutions.bookkeeping import install_of
 from solutions.catalog import Package, packages
 from solutions.errors import ImportRunning, SolutionInUse, SolutionsBusy, SolutionUnknown, SolutionWrongState
+from solutions.extension import extension_require, extensions_for, option_of
 from solutions.live import Installed, installed_solutions
 from solutions.models import SolutionInstall
 from solutions.plan import RESOURCE, WORKFLOW, Kind, Plan, plan_make
@@ -50,14 +52,25 @@ def solution_plan(
     return replace(plan, portals=tuple(dict.fromkeys(name for names in made for name in names)))
 
 
-def solution_install(*, actor: User, organization: Organization, unique_name: str) -> Operation:
+def solution_install(
+    *, actor: User, organization: Organization, unique_name: str, portal: Portal | None = None
+) -> Operation:
     """Install the package with what it needs of ours. What only others bring must be there, or the run fails.
+
+    Args:
+        portal: a provisioned portal that gets the package as its extension, content included.
 
     Raises:
         NotAllowed, SolutionUnknown, CircularDependency, OrganizationUnavailable, OrganizationRefused.
         SolutionsBusy: ``solutions:installing``.
+        SolutionWrongState: the package is no extension that the portal could have.
     """
-    return _start(actor, organization, unique_name, Kind.INSTALL)
+
+    def check(package: Package, there: Installed) -> None:
+        if portal is not None:
+            extension_require(organization, portal, unique_name)
+
+    return _start(actor, organization, unique_name, Kind.INSTALL, check=check, portal=portal)
 
 
 def solution_retry(*, actor: User, organization: Organization, unique_name: str) -> Operation:
@@ -72,7 +85,8 @@ def solution_retry(*, actor: User, organization: Organization, unique_name: str)
         if not failed.filter(status__in=(Status.INSTALL_FAILED, Status.INSTALLING)).exists():
             raise SolutionWrongState(NOT_FAILED.format(solution=package.title, organization=organization))
 
-    return _start(actor, organization, unique_name, Kind.RETRY, check=check)
+    portal = _extended_before(organization, unique_name)
+    return _start(actor, organization, unique_name, Kind.RETRY, check=check, portal=portal)
 
 
 def solution_upgrade(*, actor: User, organization: Organization, unique_name: str) -> Operation:
@@ -163,6 +177,7 @@ def _start(
     *,
     check: Check | None = None,
     with_dependents: bool = False,
+    portal: Portal | None = None,
 ) -> Operation:
     require(actor, Action.SOLUTION_INSTALL, organization.pk)
     package = solution_named(unique_name)
@@ -175,22 +190,32 @@ def _start(
     )
     if plan.portals and not plan.dependents:
         raise SolutionInUse(package.title, plan.portals)
-    return _write(actor, organization, plan)
+    return _write(actor, organization, plan, portal)
 
 
-def _write(actor: User, organization: Organization, plan: Plan) -> Operation:
+def _write(actor: User, organization: Organization, plan: Plan, portal: Portal | None) -> Operation:
     label = f"{plan.kind.word} {plan.package.title} in {organization}"
+    extends = {"portal": str(portal.pk)} if portal else {}
     install_of(organization, plan.package.unique_name)  # what its end will be written to
     try:
         return operation_start(
             actor=actor,
             workflow=WORKFLOW,
             resource=Resource(RESOURCE, organization.pk, label, organization.pk),
-            plan=plan.steps(organization.name),
-            input={"kind": plan.kind.value, "unique_name": plan.package.unique_name},
+            plan=plan.steps(organization.name, portal.name if portal else ""),
+            input={"kind": plan.kind.value, "unique_name": plan.package.unique_name, **extends},
         )
     except Conflict as busy:
         raise SolutionsBusy(BUSY.format(organization=organization, what=label)) from busy
+
+
+def _extended_before(organization: Organization, unique_name: str) -> Portal | None:
+    """The portal that the failed attempt was for, if it was for one and has not got it since."""
+    runs = Operation.objects.of_resource(RESOURCE, organization.pk).filter(input__unique_name=unique_name)
+    latest = runs.first()
+    asked = latest.input.get("portal") if latest else None
+    portal = Portal.objects.filter(pk=asked, state=Portal.State.PROVISIONED).first() if asked else None
+    return portal if portal and option_of(unique_name) in extensions_for(portal) else None
 
 
 def _require_quiet(organization: Organization) -> None:

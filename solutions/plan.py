@@ -20,6 +20,7 @@ UPGRADE = "upgrade-solution"
 REIMPORT = "reimport-solution"
 UNINSTALL = "uninstall-solution"
 RESUME = "resume-portals"
+EXTEND = "extend-portal"
 
 IMPORTS = (INSTALL, UPGRADE, REIMPORT)
 
@@ -86,14 +87,15 @@ class Plan:
         """Titles of what must be installed first and cannot be brought, with what is missing beside it."""
         return tuple(dict.fromkeys(need.title for need in (*self.missing, *self.blocking))) if self.blocking else ()
 
-    def steps(self, organization_name: str) -> tuple[StepPlan, ...]:
-        """The run's steps."""
+    def steps(self, organization_name: str, portal_name: str = "") -> tuple[StepPlan, ...]:
+        """The run's steps. ``portal_name``: of the portal that is extended, where one is."""
         name = self.package.unique_name
         done = tuple(StepPlan(move.step, move.title, move.package.unique_name) for move in self.moves)
         if self.kind is Kind.UNINSTALL:
             return (StepPlan(CHECK, f"Check {organization_name}: rights", name), *done)
         check = StepPlan(CHECK, f"Check {organization_name}: rights, default language and prerequisites", name)
-        return (check, *done, StepPlan(RESUME, "Bring up the portals that were waiting"))
+        extend = (StepPlan(EXTEND, f"Bring its content to {portal_name}", name),) if portal_name else ()
+        return (check, *done, *extend, StepPlan(RESUME, "Bring up the portals that were waiting"))
 
 
 def plan_make(

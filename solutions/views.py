@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +17,7 @@ from core.models import User
 from operations.models import Operation
 from organizations.models import Organization
 from organizations.policy import Action, organizations_for, require
+from portals.models import Portal
 from solutions.attempts import attempts_count
 from solutions.live import installed_solutions
 from solutions.managing import solution_named
@@ -108,7 +109,8 @@ def plan(request: HttpRequest, organization_id: uuid.UUID, unique_name: str, kin
     shown = solution_plan(
         organization=organization, unique_name=unique_name, kind=asked, there=there, with_dependents=True
     )
-    page = {"plan": shown, "page": solutions_page(cast(User, request.user), organization)}
+    extended = _portal(request, organization) if asked is Kind.INSTALL else None
+    page = {"plan": shown, "portal": extended, "page": solutions_page(cast(User, request.user), organization)}
     return render(request, "solutions/plan.html", page)
 
 
@@ -125,7 +127,11 @@ def _start(request: HttpRequest, organization: Organization, unique_name: str, k
 
 
 def _started(request: HttpRequest, organization: Organization, unique_name: str, kind: Kind) -> Operation:
-    more = {"with_dependents": request.POST.get("with_dependents") == "on"} if kind is Kind.UNINSTALL else {}
+    more: dict[str, Any] = {}
+    if kind is Kind.UNINSTALL:
+        more["with_dependents"] = request.POST.get("with_dependents") == "on"
+    if kind is Kind.INSTALL:
+        more["portal"] = _portal(request, organization)
     return SERVICES[kind](actor=cast(User, request.user), organization=organization, unique_name=unique_name, **more)
 
 
@@ -140,6 +146,17 @@ def _detail(request: HttpRequest, organization_id: uuid.UUID, unique_name: str, 
     solution_named(unique_name)
     detail = solution_detail(cast(User, request.user), organization, unique_name)
     return render(request, template, {"detail": detail, "page": detail.page})
+
+
+def _portal(request: HttpRequest, organization: Organization) -> Portal | None:
+    """The portal that is to be extended, where the address names one."""
+    asked = request.GET.get("portal")
+    if not asked:
+        return None
+    try:
+        return Portal.objects.get(pk=uuid.UUID(asked), organization=organization)
+    except (ValueError, Portal.DoesNotExist) as unknown:
+        raise Http404 from unknown
 
 
 def _kind(word: str) -> Kind:

@@ -8,6 +8,7 @@ from operations.models import Operation
 from operations.workflow import Retry, Workflow, workflow_register
 from solutions import plan, steps
 from solutions.bookkeeping import attempt_failed
+from solutions.waiting import portal_extend
 
 
 def solutions_finished(operation: Operation) -> None:
@@ -33,6 +34,7 @@ MANAGE_SOLUTIONS = Workflow(
         plan.REIMPORT: steps.reimport_solution,
         plan.UNINSTALL: steps.uninstall_solution,
         plan.RESUME: steps.resume_portals,
+        plan.EXTEND: portal_extend,
     },
     finished=solutions_finished,
     # As a portal's run: an organization may be away for some minutes.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +22,7 @@ from provisioning.steps import address
 from solutions.services import solution_install, solution_retry
 from tests.builders.operations import run_to_end
 from tests.builders.organizations import alice, bob, charlie, contoso, fabrikam, global_admin, tenant_of
+from tests.builders.portals import portal_row
 from tests.solutions.test_managing import SENTENCE, fabrikam_gets_field_service
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +189,49 @@ def test_a_portal_that_was_cancelled_or_waits_for_something_else_stays_as_it_is(
     run_to_end(operation.pk)
     run_to_end(solution_install(actor=actor, organization=organization, unique_name="StarterPortal").pk)
     assert Operation.objects.of_resource("portal", operation.resource_id).count() == 1
+
+
+# --- Extensions as Portal Actions
+
+
+@pytest.mark.usefixtures("_edge")
+def test_an_extension_is_added_to_a_live_portal_with_its_content_also_by_a_retry() -> None:
+    from tests.provisioning.test_embedded import names_in, submit
+
+    organization = contoso(solutions=())
+    actor = alice(organization)
+    run_to_end(submit(organization, audience="partner", portal_type="partner").pk)
+    portal = Portal.objects.get()
+    page = text_of(actor, f"/portals/{portal.pk}/")
+    plan = f"/solutions/{organization.pk}/PartnerFieldService/install/?portal={portal.pk}"
+    assert f'href="{plan}">Install Field Service extension' in page
+    assert "Install Project Service extension" in page
+    assert "Bring its content to Contoso Support" in text_of(actor, plan)
+    assert "FS Customer Reviewer" not in names_in(organization, "adx_webroles", portal)
+
+    browser_of(actor).post(plan)
+    failed = run_to_end(Operation.objects.of_resource("solutions", organization.pk)[0].pk)
+    assert failed.error is not None
+    assert failed.error["message"].endswith("Install these first: Field Service.")
+    portal.refresh_from_db()
+    assert (portal.state, portal.options) == ("provisioned", [])
+
+    call_command("orgproduct", "contoso", "add", "fieldservice", stdout=StringIO())
+    browser_of(actor).post(f"/solutions/{organization.pk}/PartnerFieldService/retry/")
+    done = run_to_end(Operation.objects.of_resource("solutions", organization.pk)[0].pk)
+    assert done.status == Operation.Status.SUCCEEDED, done.error
+    portal.refresh_from_db()
+    assert (portal.state, portal.options) == ("provisioned", ["partner_field_service"])
+    assert "FS Customer Reviewer" in names_in(organization, "adx_webroles", portal)
+    assert "Install Field Service extension" not in text_of(actor, f"/portals/{portal.pk}/")
+
+
+def test_an_extension_is_offered_to_no_other_portal() -> None:
+    organization = contoso()
+    portal = portal_row(organization, audience="customer", portal_type="custom", state=Portal.State.PROVISIONED)
+    actor = alice(organization)
+    assert "extension" not in text_of(actor, f"/portals/{portal.pk}/")
+    address = f"/solutions/{organization.pk}/PartnerFieldService/install/?portal={portal.pk}"
+    answer = browser_of(actor).post(address, follow=True)
+    assert "is no extension that" in answer.content.decode()
+    assert not Operation.objects.exists()
