@@ -5,4 +5,4 @@ class OrganizationsConfig(AppConfig):
     name = "organizations"
 
     def ready(self) -> None:
-        from organizations import messages  # noqa: F401  (registers the room's sentences)
+        from organizations import messages, workflow  # noqa: F401  (register the room's sentences and runs)

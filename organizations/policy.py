@@ -36,6 +36,7 @@ class Action(StrEnum):
     ORGANIZATION_CHOOSE = "organization.choose"  # see an instance in the form's list
     ORGANIZATION_VIEW = "organization.view"
     ORGANIZATION_REGISTER = "organization.register"
+    ORGANIZATION_LANGUAGE = "organization.language"  # activate a language there
     PORTAL_PROVISION = "portal.provision"
     PORTAL_VIEW = "portal.view"  # see the row
     PORTAL_MANAGE = "portal.manage"
@@ -59,6 +60,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.ORGANIZATION_CHOOSE: frozenset({_A, _C}),
     Action.ORGANIZATION_VIEW: frozenset({_G, _S, _A, _C}),
     Action.ORGANIZATION_REGISTER: frozenset({_G, _S}),
+    Action.ORGANIZATION_LANGUAGE: frozenset({_A}),
     Action.PORTAL_PROVISION: frozenset({_A}),
     Action.PORTAL_VIEW: frozenset({_G, _S, _A, _C}),
     Action.PORTAL_MANAGE: frozenset({_G, _S, _A}),

@@ -1,4 +1,4 @@
-"""Registering organizations, and reading them: languages, users, and the roles of accounts that follow from those."""
+"""Registering organizations, and reading them: languages, users, solutions, and the roles of accounts that follow."""
 
 from __future__ import annotations
 
@@ -12,9 +12,16 @@ from core.errors import Conflict, InvalidValue
 from core.models import User
 from core.sealed import secret_seal
 from organizations.assignments import assignments_follow
-from organizations.client import SystemUser, organization_client
+from organizations.certificates import ClientCertificate
+from organizations.client import InstalledSolution, SystemUser, organization_client
 from organizations.errors import OrganizationProblem
-from organizations.models import Organization, OrganizationLanguage, OrganizationUser, Role
+from organizations.models import (
+    Organization,
+    OrganizationLanguage,
+    OrganizationSolution,
+    OrganizationUser,
+    Role,
+)
 from organizations.policy import Action, require
 from organizations.snapshot import Snapshot, roles_of, snapshot_take
 
@@ -27,7 +34,8 @@ def organization_register(
     url: str,
     authority: str,
     client_id: str,
-    client_secret: str,
+    client_secret: str = "",
+    certificate: ClientCertificate | None = None,
 ) -> Organization:
     """Make an organization known and read it for the first time; one that cannot be read is not registered.
 
@@ -35,6 +43,7 @@ def organization_register(
         actor: None where the installation itself registers (demo data).
         url: base URL of the organization, https.
         authority: OpenID Connect authority: ``https://login.microsoftonline.com/<tenant>`` or the embedded one's.
+        certificate: instead of the secret.
 
     Raises:
         NotAllowed, InvalidValue, Conflict: ``organizations:known``.
@@ -45,11 +54,11 @@ def organization_register(
     organization = Organization(
         unique_name=unique_name,
         name=name,
-        url=_https("url", url),
-        authority=_https("authority", authority),
+        url=https_address("url", url),
+        authority=https_address("authority", authority),
         client_id=client_id,
     )
-    organization.client_secret = secret_seal(client_secret, row=organization.seal_row)
+    credentials_seal(organization, client_secret=client_secret, certificate=certificate)
     found = _read(organization)  # before anything is written
     try:
         with transaction.atomic():
@@ -60,8 +69,18 @@ def organization_register(
     return organization
 
 
+def credentials_seal(
+    organization: Organization, *, client_secret: str = "", certificate: ClientCertificate | None = None
+) -> None:
+    """Put new credentials into the row, sealed; the old ones go. It is not saved."""
+    row = organization.seal_row
+    organization.client_secret = secret_seal(client_secret, row=row) if client_secret else ""
+    organization.client_certificate = secret_seal(certificate.pem, row=row) if certificate else ""
+    organization.certificate_expires_at = certificate.expires_at if certificate else None
+
+
 def organization_refresh(*, organization_id: uuid.UUID) -> Organization:
-    """Read languages, users and roles anew. A failure is kept on the row and raised.
+    """Read languages, users, roles and solutions anew. A failure is kept on the row and raised.
 
     Raises:
         OrganizationUnavailable, OrganizationRefused
@@ -88,11 +107,13 @@ def _read(organization: Organization) -> Snapshot:
 def _write(organization: Organization, found: Snapshot) -> None:
     organization.organization_id = found.organization_id
     organization.base_language = found.base_language
+    organization.version = found.version[:40]
     organization.refreshed_at = timezone.now()
     organization.refresh_error = None
     organization.save()
     _write_languages(organization, found.languages)
     _write_users(organization, found.users)
+    _write_solutions(organization, found.solutions)
     assignments_follow(organization)
 
 
@@ -100,6 +121,20 @@ def _write_languages(organization: Organization, languages: tuple[int, ...]) -> 
     organization.languages.exclude(lcid__in=languages).delete()
     OrganizationLanguage.objects.bulk_create(
         [OrganizationLanguage(organization=organization, lcid=lcid) for lcid in languages], ignore_conflicts=True
+    )
+
+
+def _write_solutions(organization: Organization, solutions: tuple[InstalledSolution, ...]) -> None:
+    organization.solutions.all().delete()
+    OrganizationSolution.objects.bulk_create(
+        OrganizationSolution(
+            organization=organization,
+            unique_name=solution.unique_name[:200],
+            friendly_name=(solution.friendly_name or solution.unique_name)[:300],
+            version=solution.version[:80],
+            is_managed=solution.is_managed,
+        )
+        for solution in {solution.unique_name: solution for solution in solutions}.values()
     )
 
 
@@ -130,8 +165,16 @@ def _take_over(row: OrganizationUser, user: SystemUser) -> None:
     row.role_names = list(user.role_names)
 
 
-def _https(field: str, text: str) -> str:
-    parts = urlsplit(text.strip())
+def https_address(field: str, text: str) -> str:
+    """``text`` without blanks and a slash at its end.
+
+    Raises:
+        InvalidValue: it does not begin with https://, or holds more than host, port and path.
+    """
+    try:
+        parts, _ = urlsplit(text.strip()), urlsplit(text.strip()).port
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise InvalidValue(
             "Enter an address that begins with https://.", field=field, code="organizations:address-invalid"

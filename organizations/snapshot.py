@@ -9,6 +9,7 @@ from organizations.client.values import (
     CUSTOMER_SERVICE_REPRESENTATIVE,
     SYSTEM_ADMINISTRATOR,
     SYSTEM_CUSTOMIZER,
+    InstalledSolution,
     SystemUser,
 )
 from organizations.models import Role
@@ -25,12 +26,14 @@ _ROLE_OF_NAME = {"customer service representative": Role.CUSTOMER_SERVICE_REPRES
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An organization's identity, languages and people at one moment."""
+    """An organization's identity, languages, people and solutions at one moment."""
 
     organization_id: uuid.UUID
     base_language: int
     languages: tuple[int, ...]
     users: tuple[SystemUser, ...]
+    version: str = ""
+    solutions: tuple[InstalledSolution, ...] = ()
 
 
 def snapshot_take(client: OrganizationApi) -> Snapshot:
@@ -44,6 +47,8 @@ def snapshot_take(client: OrganizationApi) -> Snapshot:
         base_language=client.base_language(),
         languages=tuple(client.provisioned_languages()),
         users=tuple(client.users_with_roles()),
+        version=client.version(),
+        solutions=tuple(client.solutions()),
     )
 
 
