@@ -64,10 +64,13 @@ def _answer(response: httpx.Response) -> EdgeAnswer:
 
 
 def _chain(tls: Any) -> tuple[bytes, ...]:
-    """Every certificate that was sent, DER."""
-    if hasattr(tls, "get_unverified_chain"):  # Python 3.13
-        return tuple(tls.get_unverified_chain())
-    return tuple(ssl.PEM_cert_to_DER_cert(found.public_bytes()) for found in tls._sslobj.get_unverified_chain())
+    """Every certificate that was sent, DER: public since Python 3.13, and objects in place of bytes before."""
+    holder = tls if hasattr(tls, "get_unverified_chain") else tls._sslobj
+    return tuple(one if isinstance(one, bytes) else _der(one) for one in holder.get_unverified_chain())
+
+
+def _der(found: Any) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(found.public_bytes())
 
 
 def _names(leaf: bytes) -> tuple[str, ...]:
