@@ -48,6 +48,10 @@ ACCOUNTS = (
     DemoAccount("sharron@contoso.example", "Sharron Smith", Role.CUSTOMER_SERVICE_REPRESENTATIVE, "contoso"),
     DemoAccount("fay@fabrikam.example", "Fay Richards", Role.SYSTEM_ADMINISTRATOR, "fabrikam"),
     DemoAccount("nobody@contoso.example", "Norman Nobody"),
+    # Customers of Contoso, contacts there: they sign in at portals.
+    DemoAccount("maria@adventureworks.example", "Maria Campbell"),
+    DemoAccount("paul@alpineskihouse.example", "Paul Cannon"),
+    DemoAccount("yvonne@fourthcoffee.example", "Yvonne McKay"),
 )
 LICENSES = (PortalLicense.Type.PRODUCTION, PortalLicense.Type.PRODUCTION, PortalLicense.Type.TRIAL)
 

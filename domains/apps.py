@@ -11,7 +11,7 @@ class DomainsConfig(AppConfig):
         from domains.dns import messages as dns_messages  # noqa: F401
         from domains.edge import messages as edge_messages  # noqa: F401
 
-        if apps.is_installed("provisioning"):  # not in the portal runtime, which runs no work and counts no certificates
+        if apps.is_installed("provisioning"):  # the portal runtime runs no work and counts no certificates
             self._work()
 
     def _work(self) -> None:
