@@ -59,11 +59,11 @@ app.conf.update(
     worker_enable_remote_control=False,
     beat_schedule_filename=str(settings.PORTAL_HOME / "run" / "beat-schedule"),
     beat_schedule={
-        "refresh-organizations": {"task": "organizations.refresh", "schedule": 600.0},
         "organizations-refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
         "domains-recheck": {"task": "domains.recheck", "schedule": 60.0, "options": {"expires": 50}},
         "certificates-watch": {"task": "domains.certificates_watch", "schedule": 1800.0, "options": {"expires": 1700}},
         "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
+        "clear-answers": {"task": "adminsite.clear_idempotent_answers", "schedule": 3600.0},
     },
     timezone="UTC",
     # Celery closes every connection round every task otherwise; Django's own rules (below) look after them.

@@ -60,6 +60,11 @@ def idempotent(post: Post) -> Post:
     return once
 
 
+def idempotent_answers_purge() -> int:
+    """Delete every answer that is older than :data:`KEPT`, of whichever user; how many there were."""
+    return IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+
+
 def _claim(user: User, key: str, request_hash: str) -> IdempotentAnswer:
     """The key's row: a new one under way, which is ours to do, or one that has its answer.
 

@@ -13,7 +13,7 @@ from organizations.policy import Action
 from portals.models import PackageInstallStatus, Portal
 from portals.services import portal_for
 from solutions.errors import SolutionsBusy, SolutionWrongState
-from solutions.live import Brief
+from solutions.live import SECONDS
 from solutions.models import SolutionInstall
 from solutions.plan import RESOURCE
 from solutions.running import running_in
@@ -63,8 +63,7 @@ def translations_preview(*, actor: User, portal_id: uuid.UUID) -> Survey:
         PortalNotFound, NotAllowed, OrganizationUnavailable, OrganizationRefused.
     """
     portal = portal_for(actor=actor, portal_id=portal_id, action=Action.TRANSLATIONS_UPDATE)
-    with organization_client(portal.organization) as client:
-        client.session.exchange = Brief()
+    with organization_client(portal.organization, within=SECONDS) as client:
         return survey_make(client, portal)
 
 

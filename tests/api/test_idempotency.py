@@ -134,6 +134,15 @@ def _together(count: int, callers: list[Caller], path: str, bodies: list[object]
         return list(pool.map(post, range(count)))
 
 
+@pytest.mark.django_db
+def test_answers_that_are_kept_no_longer_go_whosever_they_are(cast: Cast, contoso: Organization) -> None:
+    for caller_, key in ((cast.alice, "old"), (cast.alice, "new")):
+        caller_.post("portals/", submission(contoso), Idempotency_Key=key)
+    IdempotentAnswer.objects.filter(key="old").update(created_at=timezone.now() - timedelta(hours=25))
+    assert idempotency.idempotent_answers_purge() == 1
+    assert [row.key for row in IdempotentAnswer.objects.all()] == ["new"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_at_once_with_one_key_one_is_done() -> None:
     contoso = organization_row("contoso")

@@ -174,7 +174,7 @@ def test_a_batch_ends_at_an_error_unless_it_goes_on(client: WebApiClient) -> Non
 
 def test_a_batch_that_cannot_be_is_not_sent(client: WebApiClient) -> None:
     for parts in ([], [Operation("GET", "WhoAmI")] * 1001, [ChangeSet((Operation("GET", "WhoAmI"),))]):
-        with pytest.raises(ValueError, match="batch|GET"):
+        with pytest.raises(ValueError, match=r"batch|GET"):
             client.batch(parts)
 
 
