@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import httpx
 import pytest
 
-from organizations.client.exchange import Exchange, Limits
-from organizations.errors import OrganizationUnavailable
+from organizations.client import transport
 from organizations.models import Role
 from organizations.policy import PROVISION_DENIED
 from provisioning import live
@@ -125,17 +125,17 @@ def test_an_organization_that_does_not_answer_is_a_warning(
     assert stopping(checks) == set()
 
 
-def hang(exchange: Exchange, method: str, url: str, *, limits: Limits, **more: object) -> None:
+def hang(request: httpx.Request) -> httpx.Response:
     """Take as long as it may."""
-    time.sleep(min(limits.overall, 10))
-    raise OrganizationUnavailable("The organization did not answer in time.")
+    time.sleep(min(request.extensions["timeout"]["read"], 10))
+    raise httpx.ReadTimeout("slow", request=request)
 
 
 def test_a_hanging_organization_costs_the_time_limit_and_no_more(
     people: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("solutions.live.SECONDS", 0.3)
-    monkeypatch.setattr(Exchange, "fetch", hang)
+    monkeypatch.setattr(transport, "transport_make", lambda: httpx.MockTransport(hang))
     monkeypatch.setattr("organizations.client.session.token_get", lambda credentials: "token")
     began = time.monotonic()
     assert live.live_look(people.organization) is None
