@@ -49,18 +49,17 @@ class ColumnSource:
     labels: Mapping[int, str]
 
 
-def columns_owned(table: str, one: Mapping[int, str]) -> tuple[ColumnSource, ...]:
-    """Every column of a table that a package brings; those that every table has are the organization's own.
+Titles = Mapping[str, Mapping[int, str]]  # what one row of each of our tables is called, by logical name and LCID
 
-    Args:
-        one: what one row of the table is called, by LCID: its primary key is called so too.
-    """
+
+def columns_owned(table: str, titles: Titles) -> tuple[ColumnSource, ...]:
+    """Every column of a table that a package brings; those that every table has are the organization's own."""
     known = TABLES.get(table)
     columns = [column for column in known.columns.values() if column.name not in _COMMON] if known else []
-    return tuple(_source(column, one if column.type is Type.PRIMARY else None) for column in columns)
+    return tuple(_source(column, titles) for column in columns)
 
 
-def columns_added(table: str, names: Iterable[str]) -> tuple[ColumnSource, ...]:
+def columns_added(table: str, names: Iterable[str], titles: Titles) -> tuple[ColumnSource, ...]:
     """The named columns of a table of the organization.
 
     Raises:
@@ -69,7 +68,7 @@ def columns_added(table: str, names: Iterable[str]) -> tuple[ColumnSource, ...]:
     known = TABLES[table].columns if table in TABLES else {}
     if unknown := [name for name in names if name not in known]:
         raise ValueError(f"the table {table} has no columns {unknown}.")
-    return tuple(_source(known[name]) for name in names)
+    return tuple(_source(known[name], titles) for name in names)
 
 
 @cache
@@ -78,18 +77,19 @@ def _names() -> Mapping[str, Mapping[int, str]]:
         return {row.pop("column"): {int(lcid): text for lcid, text in row.items()} for row in csv.DictReader(file)}
 
 
-def _source(column: Column, labels: Mapping[int, str] | None = None) -> ColumnSource:
+def _source(column: Column, titles: Titles) -> ColumnSource:
     return ColumnSource(
         name=column.name,
         xml_type=_XML_TYPES[column.type],
         max_length=column.max_length,
         is_required=column.is_required,
-        labels=labels or _names().get(column.name) or _table_names(column.name),
+        labels=_labels(column, titles),
     )
 
 
-def _table_names(column: str) -> Mapping[int, str]:
-    """A lookup that is named after its table is called as the table is."""
-    from solutions.sources import table_titles
-
-    return table_titles()[column.removesuffix("id")]
+def _labels(column: Column, titles: Titles) -> Mapping[int, str]:
+    """A primary key, and a lookup that is named after its table, is called as the table is."""
+    table = column.name.removesuffix("id")
+    if column.type is Type.PRIMARY and table in titles:
+        return titles[table]
+    return _names().get(column.name) or titles[table]

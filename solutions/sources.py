@@ -55,8 +55,8 @@ class Table:
     def columns(self) -> tuple[ColumnSource, ...]:
         """The columns that the package brings."""
         if self.is_extended:
-            return columns_added(self.logical_name, self.added)
-        return columns_owned(self.logical_name, self.one)
+            return columns_added(self.logical_name, self.added, table_titles())
+        return columns_owned(self.logical_name, table_titles())
 
 
 @dataclass(frozen=True)

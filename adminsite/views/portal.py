@@ -88,7 +88,7 @@ def _actions(portal: Portal) -> list[PortalAction]:
 def _translations(portal: Portal) -> PortalAction:
     return PortalAction(
         "Get latest metadata translations",
-        "Field, form and view names in the languages that are active now.",
+        "Table and field names in the languages that are active now.",
         reverse("portal-translations", args=[portal.pk]),
         why_not=translations_blocked(portal),
     )
