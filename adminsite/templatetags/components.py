@@ -186,7 +186,8 @@ def _short(local: datetime) -> str:
 def _ago(at: datetime) -> str:
     now = timezone.now()
     if at > now:
-        return f"in {timesince(now, at, depth=1)}"
+        seconds = (at - now).total_seconds()
+        return "in less than a minute" if seconds < 60 else f"in {timesince(now, at, depth=1)}"
     return "just now" if (now - at).total_seconds() < 60 else f"{timesince(at, now, depth=1)} ago"
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
 
 from core.models import User
 from domains.custom.ownership import ownership_name, ownership_value
+from domains.dns import DnsReport, Evidence, Verdict
+from domains.dns.values import Kind
 from domains.models import Certificate, CustomDomain
-from domains.services.custom_domains import domain_add
+from domains.plan import Purpose
+from domains.services.custom_domains import domain_add, run_start
+from domains.states import event_write
 from operations.models import Operation
 from organizations.models import Organization
 from portals.models import Portal
@@ -75,3 +82,45 @@ def domain_started(
     """The run has begun and nobody has run it on yet."""
     chosen = certificate or certificate_made(host, organization=portal.organization)
     return domain_add(actor=actor, portal_id=portal.pk, hostname=host, certificate_id=chosen.pk, replaces=replaces)
+
+
+def domain_row(portal: Portal, host: str, *, is_active: bool) -> CustomDomain:
+    """An entry as rows alone, for pages: in service, or waiting for a record that was looked for."""
+    certificate = certificate_made(host, organization=portal.organization)
+    state = CustomDomain.State.ACTIVE if is_active else CustomDomain.State.AWAITING_DNS
+    domain = CustomDomain.objects.create(
+        portal=portal,
+        organization=portal.organization,
+        host=host,
+        certificate=certificate,
+        state=state,
+        ownership=ownership_value(organization_id=portal.organization_id, host=host),
+        waiting_since=timezone.now(),
+        next_check_at=timezone.now() + timedelta(hours=2),
+        tries=3,
+        active_at=timezone.now() if is_active else None,
+        attention=[CustomDomain.Attention.DNS_LOST] if is_active else [],
+        dns=_report(portal, host).to_json(),
+    )
+    event_write(domain_id=domain.pk, code="added", context={"host": host})
+    if not is_active:
+        run_start(actor=None, domain=domain, purpose=Purpose.ADD)
+    return domain
+
+
+def _report(portal: Portal, host: str) -> DnsReport:
+    question = f"{host} CNAME"
+    return DnsReport(
+        host=host,
+        expected=portal.host,
+        verdict=Verdict.MISSING,
+        reason="domains:cname-missing",
+        sentence=f"Asked ns1.contoso.com and ns2.contoso.com: no record. Expected: {host} CNAME {portal.host}.",
+        evidence=(
+            Evidence("ns1.contoso.com (192.0.2.1)", Kind.AUTHORITATIVE, question, "NXDOMAIN", (), 300, 12),
+            Evidence("ns2.contoso.com (192.0.2.2)", Kind.AUTHORITATIVE, question, error="No answer in 2 seconds."),
+            Evidence("9.9.9.9", Kind.RESOLVER, question, "NOERROR", ("CNAME old.example.com",), 3600, 31),
+        ),
+        retry_after=300,
+        checked_at=timezone.now().isoformat(),
+    )

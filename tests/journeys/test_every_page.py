@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
-from tests.builders.portals import license_free
+from tests.builders.custom_domains import domain_row
+from tests.builders.portals import license_free, portal_row
 from tests.journeys.conftest import PASSWORD, photograph, sign_in
 from tests.journeys.geometry import misplaced
 
@@ -45,6 +46,9 @@ def looks(people: Cast) -> list[Look]:
         actor=people.alice,
     )
     free = license_free()
+    named, waiting = portal_row(people.contoso), portal_row(people.contoso)
+    domain_row(named, "support.contoso.com", is_active=True)
+    domain_row(waiting, "help.contoso.com", is_active=False)
     return [
         Look("applications", "/applications/"),
         Look("applications-none", "/applications/?search=zzz"),
@@ -56,6 +60,14 @@ def looks(people: Cast) -> list[Look]:
         Look("portal", f"/portals/{ready.pk}/"),
         Look("portal-running", f"/portals/{running.pk}/"),
         Look("portal-menu", f"/portals/{failed.pk}/", "menu"),
+        Look("domain-none", f"/portals/{ready.pk}/custom-domain/"),
+        Look("domain-certificate", f"/portals/{ready.pk}/custom-domain/certificate/"),
+        Look("domain-host-name", f"/portals/{ready.pk}/custom-domain/certificate/", "existing-certificate"),
+        Look("domain-active", f"/portals/{named.pk}/custom-domain/"),
+        Look("domain-lost", f"/portals/{named.pk}/"),
+        Look("domain-change-certificate", f"/portals/{named.pk}/custom-domain/change-certificate/"),
+        Look("domain-remove", f"/portals/{named.pk}/custom-domain/remove/"),
+        Look("domain-waiting", f"/portals/{waiting.pk}/custom-domain/done/"),
         Look("rename", f"/portals/{ready.pk}/rename/"),
         Look("progress", f"/portals/{running.pk}/provisioning/"),
         Look("done", f"/portals/{ready.pk}/provisioning/"),
@@ -82,8 +94,16 @@ PREPARATIONS: dict[str, Callable[[Page], None]] = {
     "submit": lambda page: page.get_by_role("button", name="Submit", exact=True).last.click(),
     "partner": lambda page: page.get_by_label("Partner", exact=True).check(),
     "again": lambda page: confirm(page),
+    "existing-certificate": lambda page: existing_certificate(page),
     "menu": lambda page: page.locator("summary", has_text="Portal Actions").click(),
 }
+
+
+def existing_certificate(page: Page) -> None:
+    """The first of the list, and on to the host name."""
+    page.get_by_label("Use an existing certificate").check()
+    page.get_by_label("Certificate", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Next").click()
 
 
 def confirm(page: Page) -> None:
