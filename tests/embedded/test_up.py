@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import dns.message
+import dns.query
 import pytest
 
 from adminsite.embedded.leftovers import processes_of
@@ -20,7 +22,7 @@ from tests.builders.stack import CHECKOUT, Stack, stack_environment, stack_runni
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
 
-EVERY_PROCESS = {"postgres", "valkey", "edge", "web", "websites", "worker", "beat"}
+EVERY_PROCESS = {"postgres", "valkey", "edge", "web", "websites", "worker", "beat", "demo-dns"}
 MEBIBYTE = 1024 * 1024
 
 
@@ -51,6 +53,13 @@ def test_no_password_is_on_a_command_line(stack: Stack) -> None:
 
 def test_commands_beside_it_find_its_database(stack: Stack) -> None:
     assert stack.manage("shell", "--no-imports", "-c", "from core.models import User; print(User.objects.count() > 0)")
+
+
+def test_the_demo_s_dns_server_answers_with_what_the_command_added(stack: Stack) -> None:
+    stack.manage("demodns", "add", "stack.customers.test", "TXT", "here")
+    address, _, port = (stack.home.run / "demo-dns").read_text().partition(":")
+    answer = dns.query.udp(dns.message.make_query("stack.customers.test.", "TXT"), address, 5, int(port))
+    assert [record.strings for rrset in answer.answer for record in rrset] == [(b"here",)]
 
 
 def test_idle_memory_stays_below_one_gibibyte(stack: Stack) -> None:
