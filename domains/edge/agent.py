@@ -80,8 +80,9 @@ class EdgeAgent:
         while not stopped.is_set():
             try:
                 self._listen(stopped)
-            except (DatabaseError, OSError) as away:
-                logger.warning("edge_agent_waits", error=type(away).__name__)
+            except Exception as wrong:  # a thread that ends would leave the edge with what it has, for good
+                is_away = isinstance(wrong, (DatabaseError, OSError))
+                logger.warning("edge_agent_waits", error=type(wrong).__name__, exc_info=not is_away)
                 close_old_connections()
                 stopped.wait(RECONNECT)
 

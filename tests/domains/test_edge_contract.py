@@ -10,21 +10,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pytest_django import Settings
 
 from domains.adapters.fake import GETTING_SET_UP, FakeEdge
 from domains.adapters.https import HttpsEdge
+from domains.edge.agent import EdgeAgent
+from domains.edge.store import EdgeStore
 from domains.errors import EdgeUnreachable, EdgeUntrusted
 from domains.models import Hostname
 from domains.ports import Edge, names_cover
 from domains.probe import PROBE_HEADER, probe_signature
 from portals.models import Portal
+from tests.builders.bindings import binding_made, certificate_row
 from tests.builders.edge import RunningEdge, edge_running
 from tests.builders.portals import portal_row
 from tests.builders.provisioning import scene
 
 pytestmark = pytest.mark.django_db
 HOST = "contoso-support.portals.localhost"
+CUSTOM = "support.customers.test"
 
 
 @dataclass
@@ -43,7 +49,7 @@ def website_running(site: Site) -> Generator[str, None, None]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             host = (self.headers["Host"] or "").partition(":")[0]
-            if host != HOST or not site.portal_id:
+            if host not in {HOST, CUSTOM} or not site.portal_id:
                 return self._answer(404, "Not found", "")
             if self.headers[PROBE_HEADER] != site.signature:
                 return self._answer(503, GETTING_SET_UP, site.portal_id)
@@ -128,6 +134,24 @@ def test_the_certificate_is_for_the_host(edge: Edge, portal: Portal) -> None:
 def test_an_unknown_host_names_no_portal(edge: Edge) -> None:
     answer = edge.probe("nobody.portals.localhost")
     assert (answer.status, answer.portal_id) == (404, "")
+
+
+def test_a_custom_host_shows_the_chain_that_is_bound(edge: Edge, caddy: RunningEdge, portal: Portal) -> None:
+    bound = certificate_row(binding_made(portal, CUSTOM))
+    EdgeAgent(EdgeStore(caddy.home.edge_store)).sync_all()
+    answer = edge.probe(CUSTOM, is_compared=True, is_custom=True)
+    assert answer.chain == _ders(bound.chain_pem)
+    assert (answer.certificate_names, answer.portal_id) == ((CUSTOM,), str(portal.pk))
+
+
+@pytest.mark.usefixtures("portal")
+def test_a_custom_host_without_a_binding_has_no_handshake(edge: Edge) -> None:
+    with pytest.raises(EdgeUnreachable):
+        edge.probe("nobody.customers.test", is_compared=True, is_custom=True)
+
+
+def _ders(pem: str) -> tuple[bytes, ...]:
+    return tuple(one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(pem.encode()))
 
 
 def test_an_edge_that_is_not_there_is_unreachable(settings: Settings) -> None:

@@ -142,6 +142,26 @@ def test_an_agent_that_lost_its_session_finds_what_it_was_not_told(agent: EdgeAg
         _eventually(lambda: "told.customers.test" in agent.store.stamps())
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_mistake_of_its_own_does_not_end_the_agent(
+    agent: EdgeAgent, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, looks = EdgeAgent.sync, list[str]()
+
+    def clumsy(self: EdgeAgent, hosts: set[str]) -> object:
+        looks.extend(hosts)
+        if len(looks) == 1:
+            raise ZeroDivisionError
+        return look(self, hosts)
+
+    monkeypatch.setattr(EdgeAgent, "sync", clumsy)
+    with _running(agent):
+        certificate = certificate_made(HOST, organization=portal.organization)
+        binding_ensure(portal_id=portal.pk, host=HOST, certificate_id=certificate.pk)
+        _eventually(lambda: _is_there(agent))
+    assert looks == [HOST]
+
+
 @contextmanager
 def _running(agent: EdgeAgent) -> Generator[None, None, None]:
     """The agent's own loop, past its first look at everything."""

@@ -139,6 +139,7 @@ def test_ten_thousand_strangers_are_refused_in_steady_memory(tmp_path_factory: p
         _strangers(edge, STRANGERS - STRANGERS // 5)
         assert _resident_mebibytes(pid) - before < 24, "2.5 KiB for each stranger that is remembered"
         assert seen_by_python(edge.https_port, HOST) == issued.certificate.fingerprint(SHA256()).hex()
+        assert SECRET not in (edge.home.log / "edge.log").read_text()
     assert [path.name for path in edge.home.edge_store.iterdir()] == [f"{HOST}.pem"]
 
 
