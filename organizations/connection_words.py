@@ -12,7 +12,7 @@ ADMINISTRATOR_THERE = (
     "A system administrator of the organization: Power Platform admin center, Environments, Settings, Users and "
     "permissions, Application users."
 )
-HERE = "You: correct the value in this form."
+HERE = "You: correct the value."
 NETWORK = "Whoever runs the organization's server or the network in between."
 _PRIVILEGE = re.compile(r"\bprv[A-Za-z_]+\b")
 _ENTRA = re.compile(r"\bAADSTS(\d+)\b")

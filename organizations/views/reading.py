@@ -18,7 +18,7 @@ from operations.progress import operation_progress
 from organizations.changing import organization_test
 from organizations.models import Organization
 from organizations.policy import Action, Reach, organizations_for, reach_of, require
-from organizations.runs import latest_run
+from organizations.runs import LANGUAGE_WORKFLOW, latest_run
 
 REGISTER_DENIED = "Only a global administrator or Dynamics 365 service administrator can do this."
 LANGUAGE_DENIED = "Only a system administrator of the instance can activate a language."
@@ -72,9 +72,16 @@ def _shown(request: HttpRequest, organization_id: uuid.UUID) -> dict[str, Any]:
         "instance": get_object_or_404(read, pk=organization_id),
         "progress": operation_progress(run) if run and run.status != Operation.Status.SUCCEEDED else None,
         "run": run,
+        "run_heading": _heading(run),
         "is_running": bool(run and run.is_active),
         **_rights(reach_of(actor), organization_id),
     }
+
+
+def _heading(run: Operation | None) -> str:
+    if run is None or not run.is_active:
+        return "The last run stopped"
+    return "A language is being activated" if run.workflow == LANGUAGE_WORKFLOW else "The instance is being read"
 
 
 def _rights(reach: Reach, organization_id: uuid.UUID) -> dict[str, str]:

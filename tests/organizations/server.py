@@ -122,14 +122,16 @@ def little_server(
         thread.join()
 
 
-def certificates_make(folder: Path, ends_in: timedelta) -> tuple[bytes, Path]:
+def certificates_make(folder: Path, ends_in: timedelta, *, root: str = "root") -> tuple[bytes, Path]:
     """An authority's certificate (PEM), and a file with a key and a certificate for :data:`HOST`."""
-    root_key, key = _key("root"), _key("server")
-    root = _certificate("Test Authority", root_key, "Test Authority", root_key, timedelta(days=2), is_authority=True)
+    root_key, key = _key(root), _key("server")
+    authority = _certificate(
+        "Test Authority", root_key, "Test Authority", root_key, timedelta(days=2), is_authority=True
+    )
     leaf = _certificate(HOST, key, "Test Authority", root_key, ends_in)
     chain = folder / "server.pem"
     chain.write_bytes(private_pem(key) + leaf.public_bytes(Encoding.PEM))
-    return root.public_bytes(Encoding.PEM), chain
+    return authority.public_bytes(Encoding.PEM), chain
 
 
 def private_pem(key: rsa.RSAPrivateKey) -> bytes:

@@ -109,7 +109,7 @@ def test_a_certificate_of_an_unknown_authority_is_not_trusted(server: LittleServ
     other.mkdir()
     from tests.organizations.server import certificates_make
 
-    (tmp_path / "ca" / "root.crt").write_bytes(certificates_make(other, timedelta(days=1))[0])
+    (tmp_path / "ca" / "root.crt").write_bytes(certificates_make(other, timedelta(days=1), root="another")[0])
     assert problem_with(server).code == "organizations:certificate"
 
 
