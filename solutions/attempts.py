@@ -35,19 +35,22 @@ class Attempt:
 
 def attempts_at(organization_id: uuid.UUID, unique_name: str) -> tuple[Attempt, ...]:
     """The latest attempts, the newest first. Three queries."""
+    return _attempts(organization_id, unique_name)[:SHOWN]
+
+
+def attempts_count(organization_id: uuid.UUID, unique_name: str) -> int:
+    """How many attempts there have been, as far as they are looked for."""
+    return len(_attempts(organization_id, unique_name))
+
+
+def _attempts(organization_id: uuid.UUID, unique_name: str) -> tuple[Attempt, ...]:
     planned = Q(plan__contains=[{"argument": unique_name}])
     runs = Operation.objects.filter(planned, organization_id=organization_id).select_related("actor")
     found = list(runs.order_by("-created_at")[:LOOKED_AT])
     steps = {(step.operation_id, step.position): step for step in OperationStep.objects.filter(operation__in=found)}
     lines = _lines(found)
     attempts = (_attempt(run, unique_name, steps, lines) for run in found)
-    return tuple(attempt for attempt in attempts if attempt)[:SHOWN]
-
-
-def attempts_count(organization_id: uuid.UUID, unique_name: str) -> int:
-    """How many times somebody asked for it here."""
-    asked = Operation.objects.of_resource(RESOURCE, organization_id).filter(input__unique_name=unique_name)
-    return asked.exclude(input__kind="uninstall").count()
+    return tuple(attempt for attempt in attempts if attempt)
 
 
 def _attempt(
@@ -61,7 +64,7 @@ def _attempt(
         return None
     return Attempt(
         operation=run,
-        why=run.resource_label,
+        why=run.resource_label if run.resource_type == RESOURCE else f"Part of {run.resource_label}",
         status=step.status,
         began=step.started_at or step.finished_at,
         ended=step.finished_at,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+
 from core.errors import Unavailable
 from core.models import User
 from operations.models import Operation
@@ -174,7 +176,7 @@ def _entry(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "what": OPERATIONS.get(row.get("msdyn_operation") or 0, "Other"),
         "version": row.get("msdyn_solutionversion") or "",
-        "began": row.get("msdyn_starttime") or "",
+        "began": parse_datetime(row.get("msdyn_starttime") or ""),
         "status": ("Succeeded" if row.get("msdyn_result") else "Failed") if ended else "Running",
         "message": row.get("msdyn_exceptionmessage") or "",
         "code": row.get("msdyn_errorcode") or "",

@@ -26,6 +26,7 @@ from provisioning.fields import (
 )
 from provisioning.live import Installed, live_look, option_problem
 from provisioning.values import PortalValues
+from solutions.language import language_problem
 
 HOLDERS_NAMED = 3
 
@@ -131,6 +132,8 @@ def _base_language(organization: Organization, lcid: int | None) -> Check:
     base = PORTAL_LANGUAGES.get(organization.base_language)
     name = base.name if base else f"language {organization.base_language}"
     title = "The instance's base language is the portal language"
+    if problem := language_problem(organization):
+        return Check("base_language", title, False, problem, _holders(organization))
     if lcid == organization.base_language:
         return Check("base_language", title, True, f"Both are {name}.")
     detail = (

@@ -273,3 +273,23 @@ def test_the_packages_of_a_type_install_in_their_order(organization: Organizatio
     for package in packages_for(portal_type):
         assert isinstance(ensure(organization, host, package.unique_name), Done)
     assert list(host.installed) == [package.unique_name for package in packages_for(portal_type)]
+
+
+def test_an_import_again_runs_once_also_where_its_step_runs_twice(organization: Organization) -> None:
+    host, again = FakeOrganization(installed={BASE: "9.2.1.0"}), uuid.uuid4()
+
+    def once_more() -> Done | Wait:
+        install = bookkeeping.install_of(organization, BASE)
+        return Installation(host, package_named(BASE), install, Lines(), again=again).carry_on()
+
+    assert isinstance(once_more(), Done)
+    assert isinstance(once_more(), Done)  # the worker died before the step was committed
+    assert host.asked == [again]
+
+
+def test_an_upgrade_is_asked_as_such(organization: Organization) -> None:
+    host = FakeOrganization(installed={BASE: "9.1.0.0"})
+    install = bookkeeping.install_of(organization, BASE)
+    assert isinstance(Installation(host, package_named(BASE), install, Lines(), is_upgrade=True).carry_on(), Done)
+    assert host.upgraded == [BASE]
+    assert host.installed == {BASE: "9.2.1.0"}

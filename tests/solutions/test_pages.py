@@ -20,6 +20,7 @@ from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal
 from provisioning.steps import address
 from solutions.services import solution_install, solution_retry
+from solutions.waiting import installed_told
 from tests.builders.operations import run_to_end
 from tests.builders.organizations import alice, bob, charlie, contoso, fabrikam, global_admin, tenant_of
 from tests.builders.portals import portal_row
@@ -169,7 +170,10 @@ def test_a_portal_whose_package_failed_comes_up_by_itself_after_the_retry() -> N
         assert f'<a href="/solutions/{organization.pk}/">Open Solutions</a>' in shown
     faults_clear(tenant_of(organization))
 
-    run_to_end(solution_retry(actor=actor, organization=organization, unique_name="MicrosoftIdentity").pk)
+    retry = run_to_end(solution_retry(actor=actor, organization=organization, unique_name="MicrosoftIdentity").pk)
+    assert "Contoso Support goes on by itself." in [event.message for event in retry.events.all()]
+    installed_told(actor, organization.pk, print)  # a worker that died after it, before its step was committed
+    assert Operation.objects.of_resource("portal", portal.pk).count() == 2
     resumed = Operation.objects.of_resource("portal", portal.pk).first()
     assert resumed is not None
     assert run_to_end(resumed.pk).status == Operation.Status.SUCCEEDED

@@ -42,7 +42,7 @@ def test_a_failed_package_is_retried_and_its_portal_comes_up_by_itself(stack: St
     center.look("solutions-failed")
     stack.manage("orgfault", "fabrikam", "clear")
     failed.get_by_role("button", name="Retry Ideas").click()
-    expect(page.get_by_text("Attempt 1 started.")).to_be_visible()
+    expect(page.get_by_text("Attempt 2 started.")).to_be_visible()
     expect(page.locator(".page-head").get_by_text("Installed", exact=True)).to_be_visible(timeout=PATIENCE)
     center.look("solution-retried")
 
