@@ -109,10 +109,12 @@ def _files() -> dict[str, tuple[bytes, str, float]]:
 
     issued = leaf("bench.example.test")
     sound = pfx(issued)
+    usual = pfx(leaf("bench.example.test", key=rsa.generate_private_key(65537, 4096)))
     large = pfx(leaf("bench.example.test", key=rsa.generate_private_key(65537, 8192)))
     many = pfx(issued, chain=[*[leaf(f"h{n}.example.test").certificate for n in range(50)], intermediate().certificate])
     return {
         "sound, P-256": (sound, PASSWORD, 5),
+        "sound, RSA 4096": (usual, PASSWORD, 5),
         "sound, RSA 8192": (large, PASSWORD, 5),
         "51 certificates": (many, PASSWORD, 5),
         "wrong password": (sound, "wrong", 5),

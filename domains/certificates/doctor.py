@@ -43,7 +43,8 @@ def judge(data: bytes, password: str, *, host: str | None, now: datetime | None 
     with _turns:
         told = _ask(_question(data, password, host, now or timezone.now()))
     if told is None:
-        return Diagnosis((failed("certificates:too-costly", "File", rounds="too many", most="600,000"),))
+        most = f"{PATIENCE_SECONDS:.0f} seconds are given"
+        return Diagnosis((failed("certificates:too-costly", "File", work="too much work", most=most),))
     return Diagnosis.from_json(json.loads(told))
 
 

@@ -91,8 +91,8 @@ def _not_pfx(data: bytes) -> Check:
 
 def _affordable(cost: Cost) -> None:
     if cost.is_too_much:
-        told = f"{sum(cost.rounds):,}"
-        raise Refused(failed("certificates:too-costly", "File", rounds=told, most=f"{MOST_ROUNDS:,}"))
+        work = f"{sum(cost.rounds):,} rounds of key derivation"
+        raise Refused(failed("certificates:too-costly", "File", work=work, most=f"{MOST_ROUNDS:,} are done"))
 
 
 def _load(data: bytes, password: str) -> PKCS12KeyAndCertificates:

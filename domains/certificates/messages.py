@@ -43,7 +43,7 @@ REFUSALS: dict[str, Message] = {
     "certificates:not-pfx": Message("Not a .pfx file", "The selected file must be a .pfx file. {what}", "{cure}"),
     "certificates:too-costly": Message(
         "The file asks for too much work",
-        "Opening this file takes {rounds} rounds of key derivation; at most {most} are done.",
+        "Opening this file takes {work}; at most {most}.",
         "Export it again with the usual settings.",
     ),
     "certificates:wrong-password": Message(

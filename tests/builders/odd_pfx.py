@@ -53,11 +53,11 @@ def mac_rounds(data: bytes, rounds: int) -> bytes:
 
 
 def pbmac1(issued: Issued, *, rounds: int = 2048) -> bytes:
-    """A .pfx whose MAC is PBMAC1; it is right for 2048 rounds, of which anybody can afford to be right about."""
+    """A .pfx whose MAC is PBMAC1; it is right up to 600,000 rounds."""
     plain = pfx(issued)
     made, content = _Pfx.load(plain), pkcs12.Pfx.load(plain)["auth_safe"]["content"].native
     salt = os.urandom(16)
-    key = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, min(rounds, 2048), KEY_BYTES)
+    key = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, min(rounds, 600_000), KEY_BYTES)
     derivation = _Derivation(
         {"salt": salt, "rounds": rounds, "length": KEY_BYTES, "digest": _algorithm(_HMAC_SHA256, core.Null())}
     )
