@@ -11,8 +11,8 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.db import OperationalError, connection
 
-from organizations.embedded.models import Label, rows_in
-from organizations.embedded.solutions import history, importing, jobs
+from organizations.embedded.models import Label, StagedUpload, rows_in
+from organizations.embedded.solutions import history, importing, jobs, stage
 from organizations.models import Organization
 from tests.builders.organizations import contoso, tenant_of
 from tests.organizations.packages import manifest, package
@@ -256,10 +256,26 @@ def test_a_statement_that_takes_too_long_is_a_failure_with_a_record(
 
     monkeypatch.setattr(history, "STATEMENT_SECONDS", 0.05)
     monkeypatch.setattr(importing, "package_install", sleep)
-    monkeypatch.setattr(history, "OperationalError", OperationalError)
     assert refusal(wire, "ImportSolution", body(), status=500)[0] == "0x80044151"
     assert solution(wire) is None
     assert history_of(wire) == [(0, 1, False)]
+
+
+def test_a_disk_that_is_full_is_a_failure_with_a_record(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise OperationalError("could not extend file: No space left on device")
+
+    monkeypatch.setattr(importing, "package_install", full)
+    code, text = refusal(wire, "ImportSolution", body(), status=500)
+    assert (code, text) == ("0x80044150", "Generic SQL error.")
+    assert history_of(wire) == [(0, 1, False)]
+
+
+def test_an_organization_keeps_a_limited_number_of_uploads(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "MOST_KEPT", 3)
+    staged = [wire.post("StageSolution", {"CustomizationFile": encoded(package())}, status=200) for _ in range(4)]
+    ids = [one["StageSolutionResults"]["StageSolutionUploadId"] for one in staged]
+    assert {str(id) for id in StagedUpload.objects.values_list("pk", flat=True)} == set(ids[1:])
 
 
 def test_labels_go_with_their_solution(organization: Organization, wire: Wire) -> None:

@@ -25,6 +25,7 @@ from organizations.embedded.rows.write import existing_ids, row_create, row_upda
 logger = logging.getLogger(__name__)
 
 STATEMENT_SECONDS = 60  # the longest one statement of an import may take
+QUERY_CANCELED = "57014"  # PostgreSQL's code of a statement that met its time limit
 TABLE = TABLES["msdyn_solutionhistory"]
 
 T = TypeVar("T")
@@ -141,7 +142,9 @@ def failure_of(wrong: Exception, name: str) -> DataverseError:
         return wrong
     if isinstance(wrong, OperationalError):
         logger.warning("The database stopped the work at %s: %s", name, wrong)
-        return DataverseError(500, "0x80044151", "SQL timeout expired.")
+        if getattr(wrong.__cause__, "pgcode", None) == QUERY_CANCELED:
+            return DataverseError(500, "0x80044151", "SQL timeout expired.")
+        return DataverseError(500, "0x80044150", "Generic SQL error.")  # such as a disk that is full
     logger.exception("The work at %s failed unexpectedly.", name, exc_info=wrong)
     return DataverseError(500, "0x80048033", "Solution import failed: an unexpected error occurred.")
 

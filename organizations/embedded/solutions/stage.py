@@ -16,6 +16,7 @@ from organizations.embedded.solutions.checks import Findings, installed, package
 from organizations.embedded.solutions.package import Component, Dependency, Package, package_read
 
 KEPT_FOR = timedelta(days=1)
+MOST_KEPT = 50  # uploads of one organization; the oldest go first
 
 
 def upload_keep(tenant: EmbeddedOrganization, encoded: object) -> tuple[StagedUpload, Package]:
@@ -31,7 +32,10 @@ def upload_keep(tenant: EmbeddedOrganization, encoded: object) -> tuple[StagedUp
     except (binascii.Error, ValueError) as wrong:
         raise bad_request("CustomizationFile is not base64.", "0x80048d19") from wrong
     package = package_read(content)
-    StagedUpload.objects.filter(tenant=tenant, created_at__lt=timezone.now() - KEPT_FOR).delete()
+    uploads = StagedUpload.objects.filter(tenant=tenant)
+    uploads.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    surplus = uploads.order_by("-created_at").values_list("pk", flat=True)[MOST_KEPT - 1 :]
+    uploads.filter(pk__in=list(surplus)).delete()
     return StagedUpload.objects.create(tenant=tenant, package=content), package
 
 
