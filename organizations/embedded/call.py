@@ -43,6 +43,7 @@ class Shared:
 
     callers: dict[tuple[str, str], Caller] = field(default_factory=dict)
     portal_tables: frozenset[str] | None = None
+    has_faults: bool | None = None  # None: not looked at yet
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Call:
     headers: CaseInsensitiveMapping[str] = field(default_factory=lambda: CaseInsensitiveMapping({}))
     body: bytes = b""
     shared: Shared = field(default_factory=Shared)
+    in_change_set: bool = False
 
     @property
     def caller(self) -> Caller:

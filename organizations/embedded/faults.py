@@ -86,6 +86,11 @@ def fault_as_json(fault: Fault) -> dict[str, Any]:
     return {"id": str(fault.pk), **shown, "remaining": fault.remaining}
 
 
+def faults_exist(tenant: EmbeddedOrganization) -> bool:
+    """Whether any rule could do something to a request."""
+    return tenant.faults.filter(kind__in=(Fault.Kind.HANG, Fault.Kind.ANSWER)).exists()
+
+
 def faults_apply(tenant: EmbeddedOrganization, method: str, path: str) -> None:
     """Do to this request what the rules say.
 

@@ -60,7 +60,7 @@ def call_answer(call: Call) -> Reply:
         segments = path_parse(call.path)
         if _holds_transaction(call, segments):
             return _change(call, segments)
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not call.in_change_set):  # a change set is all or nothing anyhow
             return _change(call, segments)
     except RecursionError as deep:  # Django's own compiler has its limits too
         raise bad_request("The filter is nested too deeply.") from deep

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from organizations.embedded.batch import batch_reply
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import DataverseError, bad_request, method_wrong, segment_missing
-from organizations.embedded.faults import FaultWrong, fault_add, fault_as_json, faults_apply, faults_clear
+from organizations.embedded.faults import FaultWrong, fault_add, fault_as_json, faults_apply, faults_clear, faults_exist
 from organizations.embedded.models import EmbeddedOrganization, Fault
 from organizations.embedded.protection import protected
 from organizations.embedded.routes import call_answer
@@ -51,14 +51,22 @@ def _answered(request: HttpRequest, name: str, version: str, path: str) -> HttpR
 
 def _reply(call: Call) -> Reply:
     """The reply to a single call, alone or of a batch, with the faults that are switched on for it."""
-    faults_apply(call.tenant, call.method, call.path)
+    _faults(call)
     return call_answer(call)
+
+
+def _faults(call: Call) -> None:
+    """A request looks once whether there are rules; a batch of a thousand would look a thousand times."""
+    if call.shared.has_faults is None:
+        call.shared.has_faults = faults_exist(call.tenant)
+    if call.shared.has_faults:
+        faults_apply(call.tenant, call.method, call.path)
 
 
 def _is_batch(call: Call) -> bool:
     if call.path.rstrip("/") != "$batch":
         return False
-    faults_apply(call.tenant, call.method, call.path)
+    _faults(call)
     if call.method != "POST":
         raise method_wrong(call.method)
     return True

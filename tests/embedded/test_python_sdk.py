@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from azure.core.credentials import AccessToken
 from PowerPlatform.Dataverse.client import DataverseClient
 from PowerPlatform.Dataverse.core.errors import HttpError, MetadataError
 from PowerPlatform.Dataverse.models.filters import col
@@ -26,10 +26,10 @@ class Credential:
         self.organization = organization
         self.token = ""
 
-    def get_token(self, scope: str, **kwargs: Any) -> Any:
-        assert scope == f"{self.organization.base_url}/.default"
-        self.token = self.token or self.organization.token(scope)
-        return SimpleNamespace(token=self.token, expires_on=int(time.time()) + 3600)
+    def get_token(self, *scopes: str, **kwargs: Any) -> AccessToken:
+        assert scopes == (f"{self.organization.base_url}/.default",)
+        self.token = self.token or self.organization.token(scopes[0])
+        return AccessToken(self.token, int(time.time()) + 3600)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_records_are_upserted_by_an_alternate_key(client: DataverseClient) -> No
     one = UpsertItem(alternate_key={"accountnumber": "A-1"}, record={"name": "First"})
     client.records.upsert("account", [one])
     client.records.upsert("account", [UpsertItem(alternate_key={"accountnumber": "a-1"}, record={"name": "Second"})])
-    both = [
+    both: list[UpsertItem | dict[str, Any]] = [
         UpsertItem(alternate_key={"accountnumber": "A-1"}, record={"name": "Third"}),
         UpsertItem(alternate_key={"accountnumber": "A-2"}, record={"name": "New"}),
     ]
@@ -118,7 +118,8 @@ def test_the_query_builder(client: DataverseClient) -> None:
         assert _names(again.where(built & condition).execute()) == names
     option = ExpandOption("contact_customer_accounts").select("firstname").order_by("firstname").top(2)
     found = client.query.builder("account").where(col("name") == "O'Neill & Co + #1").expand(option).execute()
-    assert [row["firstname"] for row in next(iter(found))["contact_customer_accounts"]] == ["Ann", "Bob"]
+    companies: list[Any] = list(found)
+    assert _names(companies[0]["contact_customer_accounts"]) == ["Ann", "Bob"]
 
 
 def _names(rows: Any) -> list[str]:

@@ -1,5 +1,8 @@
 """Many rows in one statement: arrays of columns instead of a statement, or an object, for each row.
 
+The statement itself stamps each row with a version from the sequence, which never holds writers up, and with the
+transaction's number: a transaction may commit after one that began later, and change tracking must not step over it.
+
 ``INSERT … SELECT … FROM unnest(…)`` and ``UPDATE … FROM unnest(…)`` take a tenth of the time of Django's bulk methods,
 which make a model of a hundred columns for each row. Names come from the models, values travel as parameters.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -39,16 +43,19 @@ def rows_update(model: type[Row], rows: Sequence[Values]) -> None:
 
 def _insert(model: type[Row], names: Sequence[str], rows: Sequence[Values]) -> None:
     fields = _fields(model, names)
-    columns = ", ".join(_quoted(field) for field in fields)
-    statement = f"INSERT INTO {_table(model)} ({columns}) SELECT * FROM {_unnest(fields)}"  # noqa: S608 - names of our models
+    columns = ", ".join((*map(_quoted, fields), *_STAMPS))
+    given = ", ".join(("given.*", *_STAMPS.values()))
+    source = f"{_unnest(fields)} AS given"
+    statement = f"INSERT INTO {_table(model)} ({columns}) SELECT {given} FROM {source}"  # noqa: S608 - names of our models
     with connection.cursor() as cursor:
         cursor.execute(statement, _arrays(fields, rows))
 
 
 def _update(model: type[Row], names: Sequence[str], rows: Sequence[Values]) -> None:
     fields = _fields(model, ["row", *names])
-    given = ", ".join(_quoted(field) for field in fields)
-    wanted = ", ".join(f"{_quoted(field)} = given.{_quoted(field)}" for field in fields[1:])
+    given = ", ".join(map(_quoted, fields))
+    changed = [f"{_quoted(field)} = given.{_quoted(field)}" for field in fields[1:]]
+    wanted = ", ".join(changed + [f"{name} = {value}" for name, value in _STAMPS.items()])
     where = f'{_table(model)}."row" = given."row"'
     source = f"{_unnest(fields)} AS given ({given})"
     statement = f"UPDATE {_table(model)} SET {wanted} FROM {source} WHERE {where}"  # noqa: S608 - names of our models
@@ -56,9 +63,20 @@ def _update(model: type[Row], names: Sequence[str], rows: Sequence[Values]) -> N
         cursor.execute(statement, _arrays(fields, rows))
 
 
+_STAMPS = {
+    '"versionnumber"': "nextval('organization_versionnumber')",
+    '"transaction"': "pg_current_xact_id()::text::bigint",
+}
+
+
 def _fields(model: type[Row], names: Sequence[str]) -> list[Field[Any, Any]]:
-    known = {field.name: field for field in model._meta.concrete_fields}
+    known = _fields_by_name(model)
     return [known[name] for name in names]
+
+
+@cache
+def _fields_by_name(model: type[Row]) -> dict[str, Field[Any, Any]]:
+    return {field.name: field for field in model._meta.concrete_fields}
 
 
 def _table(model: type[Row]) -> str:

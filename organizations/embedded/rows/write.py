@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from organizations.embedded.call import Call
@@ -19,28 +18,6 @@ from organizations.embedded.registry import TABLES, Table
 from organizations.embedded.rows import computed
 from organizations.embedded.rows.statements import rows_insert, rows_update
 from organizations.embedded.rows.values import Changes
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a write leaves on a row."""
-
-    version: int
-    transaction: int
-    at: datetime
-
-
-def stamps(count: int) -> list[Stamp]:
-    """As many row versions from the sequence, which never holds writers up. With the transaction's number, because a
-    transaction may commit after one that began later: change tracking must not step over it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval('organization_versionnumber'), pg_current_xact_id()::text::bigint"
-            " FROM generate_series(1, %s)",
-            [count],
-        )
-        now = timezone.now().replace(microsecond=0)
-        return [Stamp(version, transaction, now) for version, transaction in cursor.fetchall()]
 
 
 def row_create(
@@ -66,15 +43,17 @@ def rows_create(
 ) -> None:
     """Insert rows, all or none."""
     ids = [id for id, _ in new]
-    if len(set(ids)) != len(ids) or existing_ids(tenant, table, ids):
+    if len(set(ids)) != len(ids):
         raise row_exists()
     _require_bound(tenant, [changes for _, changes in new], own=(table, set(ids)))
-    user = by or tenant.application_user_id
-    values = [
-        _new_values(tenant, table, id, changes.values, stamp, user)
-        for (id, changes), stamp in zip(new, stamps(len(new)), strict=True)
-    ]
-    rows_insert(MODELS[table.name], values)
+    user, at = by or tenant.application_user_id, _now()
+    values = [_new_values(tenant, table, id, changes.values, at, user) for id, changes in new]
+    try:
+        rows_insert(MODELS[table.name], values)
+    except IntegrityError as wrong:
+        if _is_of_id(wrong):
+            raise row_exists() from wrong
+        raise
 
 
 def row_update(
@@ -134,12 +113,11 @@ def _update(
     changed: Sequence[tuple[Mapping[str, Any], Changes]],
     by: uuid.UUID | None,
 ) -> None:
-    rows = []
-    for (stored, changes), stamp in zip(changed, stamps(len(changed)), strict=True):
+    rows, user, at = [], by or tenant.application_user_id, _now()
+    for stored, changes in changed:
         values = {name: value for name, value in changes.values.items() if name != table.primary_id}
         values |= computed.for_update(table, values, stored)
-        values |= {"versionnumber": stamp.version, "transaction": stamp.transaction, "modifiedon": stamp.at}
-        rows.append({**values, "modifiedby": by or tenant.application_user_id, "row": stored["row"]})
+        rows.append({**values, "modifiedon": at, "modifiedby": user, "row": stored["row"]})
     rows_update(MODELS[table.name], rows)
 
 
@@ -159,13 +137,23 @@ def rows_delete(tenant: EmbeddedOrganization, table: Table, ids: Sequence[uuid.U
     rows_in(tenant, table.name).filter(**{f"{table.primary_id}__in": gone}).delete()
     for side in ("first", "second"):
         Link.objects.filter(tenant=tenant, **{f"{side}__in": gone}).delete()
-    DeletedRow.objects.bulk_create(
-        DeletedRow(
-            tenant=tenant, table=table.name, row_id=id, versionnumber=stamp.version, transaction=stamp.transaction
-        )
-        for id, stamp in zip(gone, stamps(len(gone)), strict=True)
-    )
+    _remember(tenant, table, gone)
     return len(gone)
+
+
+def _remember(tenant: EmbeddedOrganization, table: Table, gone: Sequence[uuid.UUID]) -> None:
+    """What is gone, with versions and transaction as rows have them: change tracking tells of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('organization_versionnumber'), pg_current_xact_id()::text::bigint"
+            " FROM generate_series(1, %s)",
+            [len(gone)],
+        )
+        stamps = cursor.fetchall()
+    DeletedRow.objects.bulk_create(
+        DeletedRow(tenant=tenant, table=table.name, row_id=id, versionnumber=version, transaction=transaction)
+        for id, (version, transaction) in zip(gone, stamps, strict=True)
+    )
 
 
 def existing_ids(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
@@ -188,10 +176,9 @@ def _stored(tenant: EmbeddedOrganization, table: Table, ids: Iterable[uuid.UUID]
 
 
 def _new_values(
-    tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, given: Mapping[str, Any], stamp: Stamp, by: uuid.UUID
+    tenant: EmbeddedOrganization, table: Table, id: uuid.UUID, given: Mapping[str, Any], at: datetime, by: uuid.UUID
 ) -> dict[str, Any]:
-    values = {**given, table.primary_id: id, "tenant_id": tenant.pk, "transaction": stamp.transaction}
-    values |= {"createdon": stamp.at, "modifiedon": stamp.at, "versionnumber": stamp.version}
+    values = {**given, table.primary_id: id, "tenant_id": tenant.pk, "createdon": at, "modifiedon": at}
     values |= {"createdby": by, "modifiedby": by}
     if "ownerid" in table.columns and values.get("ownerid") is None:
         values["ownerid"] = by
@@ -216,3 +203,13 @@ def _require_bound(
             missing -= own[1]
         if missing:
             raise row_missing(TABLES[name], min(missing))
+
+
+def _now() -> datetime:
+    return timezone.now().replace(microsecond=0)
+
+
+def _is_of_id(wrong: IntegrityError) -> bool:
+    """Whether it is the row's id that another row has."""
+    told = getattr(wrong.__cause__, "diag", None)
+    return str(getattr(told, "constraint_name", "") or "").endswith("_once")
