@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from core.models import User
-from organizations.policy import Action
-from portals.querysets import organization_ids_seen
+from organizations.policy import Action, reach_of
 
 if TYPE_CHECKING:
     from domains.models import Certificate, Hostname, SslBinding  # noqa: F401  (named in the base classes below)
@@ -30,7 +29,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def visible_to(self, user: User) -> CertificateQuerySet:
         """Those of the organizations in which ``user`` may see certificates; all of them with a tenant role."""
-        seen = organization_ids_seen(user, Action.CERTIFICATE_VIEW)
+        seen = reach_of(user).organizations(Action.CERTIFICATE_VIEW)
         return self if seen is None else self.filter(organization_id__in=seen)
 
     def usable(self) -> CertificateQuerySet:

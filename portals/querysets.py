@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -30,11 +29,6 @@ PORTAL_WORDS = SearchVector(
     ),
     config="simple",
 )
-
-
-def organization_ids_seen(user: User, action: Action) -> frozenset[uuid.UUID] | None:
-    """The organizations in which ``user`` may do ``action``; None stands for all of them. One query."""
-    return reach_of(user).organizations(action)
 
 
 def words_of(text: str) -> list[str]:
