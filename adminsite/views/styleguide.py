@@ -12,6 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from adminsite.status import STATUSES
+from domains.certificates.values import Check as DoctorCheck
+from domains.certificates.values import CheckState
+from domains.views.shown import WizardStep
 from operations.progress import LogLine, Progress, StepView
 from portals.catalog import PortalType
 from provisioning import messages
@@ -78,6 +81,16 @@ def _samples() -> dict[str, Any]:
             Check("right", "You are a System Administrator of the Dynamics 365 instance", True, "You may provision."),
             Check("organization", "Contoso Sales answers", False, "It did not answer.", "Jay Hamlin", is_warning=True),
             Check("subdomain", "Portal URL is free", False, "contoso-support is already in use.", "you"),
+        ),
+        "doctor": (
+            DoctorCheck("certificates:file", CheckState.PASSED, "File", "A .pfx file of 4 KB"),
+            DoctorCheck("certificates:dates", CheckState.WARNING, "Dates", "It expires in 12 days", "Renew it soon."),
+            DoctorCheck("domains:name-mismatch", CheckState.FAILED, "Host name", "It is for others"),
+        ),
+        "wizard": (
+            WizardStep("Choose a SSL certificate", "#wizard", is_current=False, is_done=True),
+            WizardStep("Choose a host name", "", is_current=True, is_done=False),
+            WizardStep("Review", "", is_current=False, is_done=False),
         ),
         "banner": Banner(Severity.INFO, messages.PACKAGES_BANNER, messages.PACKAGES_BANNER_LINK),
         "features": feature_table()[:3],

@@ -312,13 +312,13 @@ def _button_require(domain: CustomDomain) -> None:
     now = timezone.now()
     rested = Q(check_asked_at__isnull=True) | Q(check_asked_at__lte=now - curve.BUTTON_APART)
     if not CustomDomain.objects.filter(rested, pk=domain.pk).update(check_asked_at=now):
+        domain.refresh_from_db(fields=["check_asked_at"])
         seconds = button_rest(domain)
         raise CheckedJustNow(messages.CHECKED_JUST_NOW.format(seconds=seconds), context={"seconds": seconds})
 
 
 def button_rest(domain: CustomDomain) -> int:
     """Seconds until the button may be used again."""
-    domain.refresh_from_db(fields=["check_asked_at"])
     if domain.check_asked_at is None:
         return 0
     left = curve.BUTTON_APART - (timezone.now() - domain.check_asked_at)

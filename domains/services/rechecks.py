@@ -21,6 +21,7 @@ from domains.custom.facts import served_problem, tls_facts
 from domains.dns import DnsReport, HostQuestion, Verdict, hosts_check
 from domains.models import CustomDomain, DomainDraft
 from domains.services.bindings import binding_probe
+from domains.services.custom_domains import entry_remove
 from domains.services.domain_runs import domain_pause
 from domains.states import event_write
 
@@ -57,6 +58,15 @@ def _claim() -> list[CustomDomain]:
     ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE])
     CustomDomain.objects.filter(pk__in=ids).update(next_check_at=now + SWEEP_LONGEST)
     return list(CustomDomain.objects.filter(pk__in=ids).select_related("portal", "certificate"))
+
+
+def orphans_remove() -> int:
+    """Remove entries whose portal was deleted; their names stay guarded. How many."""
+    orphans = CustomDomain.objects.live().filter(portal__isnull=True)[:AT_ONCE]
+    with transaction.atomic():
+        for entry in orphans:
+            entry_remove(entry, actor=None, code="removed", context={"host": entry.shown})
+    return len(orphans)
 
 
 def _recheck(domains: Sequence[CustomDomain]) -> int:

@@ -14,7 +14,7 @@ from domains.models import CustomDomain, DomainDraft, DomainEvent, SslBinding
 from domains.services.custom_domains import domain_check
 from domains.services.domain_mails import domain_mails_send
 from domains.services.drafts import draft_begin
-from domains.services.rechecks import domain_recheck, domains_recheck, drafts_clear
+from domains.services.rechecks import domain_recheck, domains_recheck, drafts_clear, orphans_remove
 from domains.views.shown import domain_banner
 from portals.models import Portal
 from tests.builders.adminsite import Cast
@@ -167,3 +167,14 @@ def test_drafts_go_after_a_day_with_the_file_in_them(people: Cast, portal: Porta
     with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1)):
         assert drafts_clear() == 1
     assert not DomainDraft.objects.exists()
+
+
+def test_a_deleted_portal_takes_its_domain_along_and_the_name_stays_guarded(domain: CustomDomain) -> None:
+    assert orphans_remove() == 0
+    assert domain.portal is not None
+    domain.portal.delete()
+    assert orphans_remove() == 1
+    domain.refresh_from_db()
+    assert domain.state == S.REMOVED
+    assert domain.tombstone_until is not None
+    assert not SslBinding.objects.exists()
