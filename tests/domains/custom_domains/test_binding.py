@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.utils import timezone
+from pytest_django import Settings
 
 from core.errors import InvalidValue, PortalAdminError
 from domains.adapters.fake import FakeEdge
@@ -15,6 +17,7 @@ from domains.custom.errors import CheckedJustNow, DomainBusy, OnlyOne
 from domains.errors import HostTaken
 from domains.models import CustomDomain, SslBinding
 from domains.services.custom_domains import (
+    domain_add,
     domain_certificate_change,
     domain_change_cancel,
     domain_check,
@@ -280,6 +283,24 @@ def test_who_proves_the_name_takes_it_from_somebody_who_never_did(
     squatter.refresh_from_db()
     assert squatter.state == S.REMOVED
     assert run_to_end(run.pk).status == Operation.Status.FAILED
+
+
+def test_an_automatic_certificate_is_bound_only_when_the_record_is_there(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge, settings: Settings
+) -> None:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    settings.PORTAL_ACME_DIRECTORY = "https://acme.example.test/directory"
+    cache.set(f"acme-names:{settings.PORTAL_ACME_DIRECTORY}", ())  # an authority that looks at no CAA record
+    edge.chain = (leaf(HOST).certificate.public_bytes(Encoding.DER),)
+    zone.prove(HOST, people.contoso)
+    domain, run = domain_add(actor=people.alice, portal_id=portal.pk, hostname=HOST, certificate_id=None)
+    operation_run(operation_id=run.pk)
+    assert not SslBinding.objects.exists()  # nobody may order for a name that does not point here
+    zone.point(HOST, portal)
+    assert run_to_end(run.pk).status == Operation.Status.SUCCEEDED
+    domain.refresh_from_db()
+    assert (domain.state, SslBinding.objects.get().certificate) == (S.ACTIVE, None)
 
 
 def test_another_certificate_is_served_without_leaving_active(
