@@ -191,7 +191,8 @@ def _one(
     try:
         return answer(_inner_call(call, part, made, in_change_set=in_change_set)), part.content_id
     except DataverseError as error:
-        return Reply(status=error.status, json=error.body(), headers=error.headers), part.content_id
+        body = error.body(with_details='annotations="*"' in part.headers.get("Prefer", ""))
+        return Reply(status=error.status, json=body, headers=error.headers), part.content_id
 
 
 def _inner_call(call: Call, part: Part, made: Mapping[str, str], *, in_change_set: bool) -> Call:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.datastructures import CaseInsensitiveMapping
 
-from organizations.embedded.errors import bad_request, segment_missing
+from organizations.embedded.errors import DataverseError, bad_request, segment_missing
 from organizations.embedded.models import EmbeddedOrganization, rows_in
 from organizations.embedded.registry import TABLES, TABLES_BY_SET, Kind, Table
 from organizations.embedded.rights import Caller, caller_find
@@ -106,8 +106,11 @@ class Call:
         """The body as a JSON object.
 
         Raises:
-            DataverseError: 400, it is none.
+            DataverseError: 400, it is none; 415, it is said to be something else.
         """
+        content_type = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if content_type not in ("", "application/json"):
+            raise DataverseError(415, "0x80060888", f"The content type '{content_type[:100]}' is not supported.")
         try:
             found = json.loads(self.body or b"{}", parse_constant=_no_constant)
         except (ValueError, RecursionError) as wrong:

@@ -31,8 +31,14 @@ class DataverseError(Exception):
         number = int(self.code, 16)
         return number - 2**32 if number >= 2**31 else number
 
-    def body(self) -> dict[str, object]:
-        return {"error": {"code": self.code, "message": self.message}}
+    def body(self, *, with_details: bool = False) -> dict[str, object]:
+        """The envelope; with the details that ``odata.include-annotations="*"`` asks for."""
+        details = {
+            "@Microsoft.PowerApps.CDS.ErrorDetails.HttpStatusCode": str(self.status),
+            "@Microsoft.PowerApps.CDS.InnerError.Message": self.message,
+            "@Microsoft.PowerApps.CDS.TraceText": "",
+        }
+        return {"error": {"code": self.code, "message": self.message, **(details if with_details else {})}}
 
 
 def bad_request(message: str, code: str = "0x80060888") -> DataverseError:

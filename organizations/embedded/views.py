@@ -33,7 +33,7 @@ def web_api(request: HttpRequest, name: str, version: str, path: str = "") -> Ht
     try:
         return _answered(request, name, version, path)
     except DataverseError as error:
-        return _error(error)
+        return _error(error, with_details='annotations="*"' in request.headers.get("Prefer", ""))
     except Exception:
         logger.exception("The embedded organization %s failed unexpectedly.", name)
         return _error(DataverseError(500, "0x80040216", "An unexpected error occurred."))
@@ -103,8 +103,9 @@ def _response(reply: Reply, headers: Mapping[str, str]) -> HttpResponse:
     return _stamped(response)
 
 
-def _error(error: DataverseError) -> HttpResponse:
-    response = JsonResponse(error.body(), status=error.status, json_dumps_params={"ensure_ascii": False})
+def _error(error: DataverseError, *, with_details: bool = False) -> HttpResponse:
+    body = error.body(with_details=with_details)
+    response = JsonResponse(body, status=error.status, json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/json; odata.metadata=minimal"
     for key, value in error.headers.items():
         response[key] = value

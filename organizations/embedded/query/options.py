@@ -14,6 +14,7 @@ KNOWN = frozenset(
 )
 REFUSED = frozenset({"fetchxml", "sql", "$apply", "$search", "$compute", "$levels", "savedquery", "userquery"})
 DEEPEST_EXPAND = 4
+MOST_ROWS = 5000  # of one answer
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def options_parse(table: Table, query: Iterable[tuple[str, str]]) -> Options:
         filter=told.get("$filter"),
         order=_orderby(table, told.get("$orderby", "")),
         expand=expand_parse(told.get("$expand", "")),
-        top=_whole("$top", told.get("$top")),
+        top=_top(told.get("$top")),
         count=_flag("$count", told.get("$count")),
         skiptoken=told.get("$skiptoken", ""),
     )
@@ -140,11 +141,12 @@ def _expand_one(part: str) -> Expand:
     return Expand(name.strip(), tuple((key.strip(), value) for key, _, value in pairs))
 
 
-def _whole(name: str, text: str | None) -> int | None:
+def _top(text: str | None) -> int | None:
+    """More than a page holds would be answered with less than was asked for, so it is refused."""
     if text is None:
         return None
-    if not text.isdecimal() or len(text) > 9:
-        raise bad_request(f"Invalid value '{text[:40]}' for {name} query option found.")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > MOST_ROWS:
+        raise bad_request(f"Invalid value '{text[:40]}' for $top query option found: it is 0 to {MOST_ROWS}.")
     return int(text)
 
 

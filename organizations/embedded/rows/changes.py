@@ -61,18 +61,31 @@ def _first(call: Call, table: Table, options: Options) -> Reply:
 
 
 def _delta(call: Call, table: Table, options: Options, horizon: int) -> Reply:
-    token = _token()
-    changed = rows_for(call, table).filter(transaction__gte=horizon).order_by("versionnumber")
-    shown = shown_rows(call, table, options, list(changed.values()))
+    """What changed since, a page after the other; what is gone comes with the last one."""
+    skip, _, token = options.skiptoken.partition("~")
+    token = token or _token()
+    if skip and not skip.isdecimal():
+        raise bad_request("The value of $skiptoken is not valid.")
+    changed = rows_for(call, table).filter(transaction__gte=horizon, versionnumber__gt=int(skip or 0))
+    names = columns_read(table, options)
+    values = list(changed.order_by("versionnumber").values(*names)[: call.prefer.page_size + 1])
+    shown = values[: call.prefer.page_size]
+    body = _body(call, table, shown_rows(call, table, options, shown))
+    body["@odata.context"] += "/$delta"
+    if len(values) > len(shown):
+        body["@odata.nextLink"] = next_link(call, f"{shown[-1]['versionnumber']}~{token}")
+        return Reply(json=body)
+    body["value"] += _deleted(call, table, horizon)
+    body["@odata.deltaLink"] = _delta_link(call, table, token)
+    return Reply(json=body)
+
+
+def _deleted(call: Call, table: Table, horizon: int) -> list[dict[str, Any]]:
     gone = DeletedRow.objects.filter(tenant=call.tenant, table=table.name, transaction__gte=horizon)
     ids = dict.fromkeys(gone.order_by("versionnumber").values_list("row_id", flat=True))
     back = existing_ids(call.tenant, table, ids)
     context = f"{call.api_url}$metadata#{table.entity_set}/$deletedEntity"
-    shown += [{"@odata.context": context, "id": str(id), "reason": "deleted"} for id in ids if id not in back]
-    body = _body(call, table, shown)
-    body["@odata.context"] += "/$delta"
-    body["@odata.deltaLink"] = _delta_link(call, table, token)
-    return Reply(json=body)
+    return [{"@odata.context": context, "id": str(id), "reason": "deleted"} for id in ids if id not in back]
 
 
 def _body(call: Call, table: Table, shown: list[dict[str, Any]]) -> dict[str, Any]:

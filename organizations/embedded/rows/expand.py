@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 
-from organizations.embedded.call import LARGEST_PAGE, Call
+from organizations.embedded.call import Call
 from organizations.embedded.errors import bad_request, not_served, property_missing
 from organizations.embedded.models import Rows
 from organizations.embedded.query.filter import filter_compile
@@ -88,7 +88,7 @@ def _expand_many(
     options = options_parse(many.target, expand.inner)
     if options.count or options.skiptoken:
         raise not_served("$count in $expand")
-    limit = call.prefer.page_size if options.top is None else min(options.top, LARGEST_PAGE)
+    limit = call.prefer.page_size if options.top is None else options.top
     ids = _ids(many.table, stored)
     groups = _groups_by_lookup(call, many, options, ids, limit) or _groups_by_links(call, many, options, ids)
     for id, show in zip(ids, shown, strict=True):
