@@ -119,6 +119,8 @@ class Call:
             raise bad_request("The request body is not a JSON object.", "0x80048d19")
         if "\\u0000" in self.body.decode("utf-8", "replace"):
             raise bad_request("The request body holds a character that cannot be stored (U+0000).", "0x80048d19")
+        if b"\\ud" in self.body.lower() and not _can_be_stored(found):
+            raise bad_request("The request body holds half of a surrogate pair, which is no character.", "0x80048d19")
         return found
 
 
@@ -134,6 +136,14 @@ class Reply:
 
     def encoded(self) -> bytes:
         return self.content if self.json is None else json.dumps(self.json, ensure_ascii=False).encode()
+
+
+def _can_be_stored(found: object) -> bool:
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_constant(name: str) -> None:

@@ -41,10 +41,11 @@ def _shown(tables: Tables, one: Definition, names: Sequence[str] | None, query: 
     for query_name, parts in _PARTS_BY_QUERY.items():
         inner = query.get(query_name)
         for part in parts:
-            if (inner is None and names is None) or (names is not None and part not in names):
+            if names is not None and part not in names:
                 continue
             listed = tables.part(TABLES[one["LogicalName"]], part)
-            seen[part] = [_chosen(found, _properties(inner)) for found in listed if _matches(inner or {}, found)]
+            chosen = None if inner is None else _properties(inner)
+            seen[part] = [_chosen(found, chosen) for found in listed if _matches(inner or {}, found)]
     return seen
 
 
@@ -56,9 +57,11 @@ def _chosen(one: Definition, names: Sequence[str] | None) -> Definition:
     return {name: value for name, value in one.items() if name in wanted}
 
 
-def _properties(query: Mapping[str, Any] | None) -> list[str] | None:
+def _properties(query: object) -> list[str] | None:
     """The names to show; None for all of them."""
-    told = (query or {}).get("Properties")
+    if not isinstance(query, Mapping):
+        raise bad_request("A query of definitions is an object.")
+    told = query.get("Properties")
     if told is None:
         return []
     if not isinstance(told, Mapping) or told.keys() - {"AllProperties", "PropertyNames", "@odata.type"}:

@@ -26,6 +26,9 @@ from organizations.embedded.registry import TABLES, Column, Table, Type
 from organizations.embedded.rows.keys import row_id
 
 BIND = "@odata.bind"
+# Edm.Date and Edm.DateTimeOffset: Python alone would take ``20200101`` and ``2020-W01-1`` too
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
 _IGNORED = re.compile(r"(.*)?@(odata\.(type|etag|id|context|editLink)|OData\.Community.*|Microsoft\..*)")
 
 
@@ -126,6 +129,8 @@ def _simple_reference(target: Table, reference: str) -> uuid.UUID | None:
 
 def _checked(table: Table, column: Column, value: Any) -> Any:
     if value is None:
+        if column.type is Type.PRIMARY:
+            raise payload_wrong(table, f"The id '{column.name}' cannot be null; leave it out to be given one.")
         return None
     try:
         return _READERS[column.type](table, column, value)
@@ -183,14 +188,14 @@ def _guid(table: Table, column: Column, value: Any) -> uuid.UUID:
 
 
 def _datetime(table: Table, column: Column, value: Any) -> datetime:
-    if not isinstance(value, str) or "T" not in value.upper():
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise TypeError(value)
     found = datetime.fromisoformat(value.upper().replace("Z", "+00:00"))
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).replace(microsecond=0)
 
 
 def _date(table: Table, column: Column, value: Any) -> date:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise TypeError(value)
     return date.fromisoformat(value)
 
