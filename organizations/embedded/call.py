@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.datastructures import CaseInsensitiveMapping
 
+from organizations.embedded.callers import Caller, caller_find
 from organizations.embedded.errors import DataverseError, bad_request, segment_missing
 from organizations.embedded.models import EmbeddedOrganization, rows_in
 from organizations.embedded.registry import TABLES, TABLES_BY_SET, Kind, Table
-from organizations.embedded.rights import Caller, caller_find
 
 LARGEST_PAGE = 5000
 ENTITY = 1  # component type of a table

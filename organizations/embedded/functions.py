@@ -9,8 +9,9 @@ from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import bad_request, not_served
 from organizations.embedded.metadata.changes import metadata_changes
 from organizations.embedded.path import Segment, key_values, literal_text
+from organizations.embedded.privileges import Privilege
 from organizations.embedded.registry import LANGUAGES, TABLES
-from organizations.embedded.rights import Privilege, require
+from organizations.embedded.rights import require
 from organizations.embedded.rows.bulk_delete import bulk_delete
 from organizations.embedded.solutions import actions
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from organizations.embedded.callers import Caller
 from organizations.embedded.models import EmbeddedOrganization, Link, rows_in
+from organizations.embedded.privileges import TEMPLATES, Depth, Privilege, privilege_name
 from organizations.embedded.registry import TABLES
-from organizations.embedded.rights import TEMPLATES, Depth, Privilege, privilege_name
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import row_create
 from organizations.embedded.seed import row_id
@@ -208,8 +209,6 @@ def test_an_application_user_without_its_role_gets_nowhere(wire: Wire, tenant: E
 
 
 def test_every_table_has_a_privilege_for_every_role_and_operation_or_none(tenant: EmbeddedOrganization) -> None:
-    from organizations.embedded.rights import Caller
-
     for role, template in TEMPLATES.items():
         caller = Caller(uuid.uuid4(), None, 1, frozenset({template}))
         for table in TABLES.values():

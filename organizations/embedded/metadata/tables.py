@@ -10,8 +10,9 @@ from organizations.embedded.call import Call
 from organizations.embedded.metadata.attributes import attribute
 from organizations.embedded.metadata.parts import Definition, definition_id, labels, managed
 from organizations.embedded.metadata.relationships import relationships_of
+from organizations.embedded.privileges import Privilege, privilege_id, privilege_name
 from organizations.embedded.registry import TABLES, Key, Kind, Table
-from organizations.embedded.rights import Privilege, owner_column, privilege_id, privilege_name
+from organizations.embedded.rights import owner_column
 from organizations.embedded.solutions.labels import Texts, labels_of_many, labels_of_table
 
 RELATIONS = ("OneToManyRelationships", "ManyToOneRelationships", "ManyToManyRelationships")

@@ -12,10 +12,11 @@ from django.utils import timezone
 from organizations.embedded.call import Call
 from organizations.embedded.errors import bad_request, not_served, property_missing
 from organizations.embedded.models import Rows
+from organizations.embedded.privileges import Privilege
 from organizations.embedded.query import conditions
 from organizations.embedded.query.literals import Value, text_value
 from organizations.embedded.registry import TABLES, Column, Kind, Table
-from organizations.embedded.rights import Privilege, rows_for
+from organizations.embedded.rights import rows_for
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import row_create, rows_delete
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from organizations.embedded.call import Call
+from organizations.embedded.privileges import Privilege
 from organizations.embedded.registry import TABLES, Table
-from organizations.embedded.rights import Privilege, owner_column, require, require_row, require_rows
+from organizations.embedded.rights import owner_column, require, require_row, require_rows
 from organizations.embedded.rows.values import Changes
 
 OWNER = frozenset({"ownerid"})

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from organizations.embedded.call import LARGEST_PAGE, Call, Reply
 from organizations.embedded.errors import bad_request, row_missing
 from organizations.embedded.models import Rows, rows_in
+from organizations.embedded.privileges import Privilege
 from organizations.embedded.query.options import Options, options_parse
 from organizations.embedded.query.paging import after, keys_of, ordered, token_of
 from organizations.embedded.registry import Table
-from organizations.embedded.rights import Privilege, require_row, rows_for
+from organizations.embedded.rights import require_row, rows_for
 from organizations.embedded.rows.expand import columns_read, filtered, shown_rows
 from organizations.embedded.rows.show import etag_of
 

@@ -18,9 +18,10 @@ from organizations.embedded.errors import (
 )
 from organizations.embedded.models import rows_in
 from organizations.embedded.path import Segment
+from organizations.embedded.privileges import Privilege
 from organizations.embedded.query.options import options_parse
 from organizations.embedded.registry import Table
-from organizations.embedded.rights import Privilege, require_row
+from organizations.embedded.rights import require_row
 from organizations.embedded.rows.expand import shown_rows
 from organizations.embedded.rows.keys import Named, key_missing
 from organizations.embedded.rows.permits import create_permit, write_permit
