@@ -97,7 +97,7 @@ def test_a_scope_limits_and_never_gives(
     contoso: Organization, role: Role | None, scope: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With one scope every request either answers as without scopes, or is refused for the scope."""
-    monkeypatch.setattr("solutions.api.solutions_of", lambda organization: ())
+    monkeypatch.setattr("solutions.api.solutions.solutions_of", lambda organization: ())
     roles = [(role, None if role == Role.GLOBAL_ADMINISTRATOR else contoso)] if role else []
     limited = caller("someone@contoso.example", *roles, scopes=(scope,))
     free = caller("someone@contoso.example")
