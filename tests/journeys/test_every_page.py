@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
+from tests.builders.certificates import DAY, certificate_made, now
 from tests.builders.custom_domains import domain_row
 from tests.builders.portals import license_free, portal_row
 from tests.journeys.conftest import PASSWORD, photograph, sign_in
@@ -49,6 +50,8 @@ def looks(people: Cast) -> list[Look]:
     named, waiting = portal_row(people.contoso), portal_row(people.contoso)
     domain_row(named, "support.contoso.com", is_active=True)
     domain_row(waiting, "help.contoso.com", is_active=False)
+    soon = now() + 9 * DAY
+    ends_soon = certificate_made("shop.contoso.com", "*.shop.contoso.com", organization=people.contoso, not_after=soon)
     return [
         Look("applications", "/applications/"),
         Look("applications-none", "/applications/?search=zzz"),
@@ -77,6 +80,11 @@ def looks(people: Cast) -> list[Look]:
         Look("instance", f"/instances/{people.contoso.pk}/"),
         Look("solutions", f"/solutions/{people.contoso.pk}/"),
         Look("solution", f"/solutions/{people.contoso.pk}/PartnerFieldService/"),
+        Look("certificates", "/certificates/"),
+        Look("certificate", f"/certificates/{ends_soon.pk}/"),
+        Look("certificate-upload-wrong", "/certificates/upload/", "upload"),
+        Look("certificate-replace", f"/certificates/{ends_soon.pk}/replace/"),
+        Look("certificate-delete", f"/certificates/{ends_soon.pk}/delete/"),
         Look("account", "/account/"),
         Look("second-step", "/accounts/2fa/"),
         Look("reauthenticate", "/accounts/2fa/totp/activate/"),
@@ -95,6 +103,7 @@ PREPARATIONS: dict[str, Callable[[Page], None]] = {
     "partner": lambda page: page.get_by_label("Partner", exact=True).check(),
     "again": lambda page: confirm(page),
     "existing-certificate": lambda page: existing_certificate(page),
+    "upload": lambda page: page.get_by_role("button", name="Upload", exact=True).click(),
     "menu": lambda page: page.locator("summary", has_text="Portal Actions").click(),
 }
 
