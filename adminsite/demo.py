@@ -48,7 +48,9 @@ ACCOUNTS = (
     DemoAccount("sharron@contoso.example", "Sharron Smith", Role.CUSTOMER_SERVICE_REPRESENTATIVE, "contoso"),
     DemoAccount("fay@fabrikam.example", "Fay Richards", Role.SYSTEM_ADMINISTRATOR, "fabrikam"),
     DemoAccount("nobody@contoso.example", "Norman Nobody"),
-    # Customers of Contoso, contacts there: they sign in at portals.
+)
+# Customers of Contoso, contacts there: they sign in at portals and have no role here.
+VISITORS = (
     DemoAccount("maria@adventureworks.example", "Maria Campbell"),
     DemoAccount("paul@alpineskihouse.example", "Paul Cannon"),
     DemoAccount("yvonne@fourthcoffee.example", "Yvonne McKay"),
@@ -65,7 +67,7 @@ def demo_data_create() -> Path:
     with transaction.atomic():
         # One hash for all: it takes a quarter of a second each, and they share the password anyway.
         fresh = make_password(password) if _any_needs(password, before) else ""
-        for account in ACCOUNTS:
+        for account in (*ACCOUNTS, *VISITORS):
             _account(account, fresh)
         _licenses()
     return _write(password, organizations)
@@ -73,8 +75,8 @@ def demo_data_create() -> Path:
 
 def _any_needs(password: str, before: str) -> bool:
     """Whether an account is missing, or all are to get another password than the one written down."""
-    known = User.objects.filter(email__in=[account.email for account in ACCOUNTS]).count()
-    return password != before or known < len(ACCOUNTS)
+    emails = [account.email for account in (*ACCOUNTS, *VISITORS)]
+    return password != before or User.objects.filter(email__in=emails).count() < len(emails)
 
 
 def _account(account: DemoAccount, fresh: str) -> None:
@@ -111,6 +113,7 @@ def _told(password: str, organizations: Sequence[DemoOrganization]) -> dict[str,
             {"email": account.email, "role": account.role or None, "organization": account.organization or None}
             for account in ACCOUNTS
         ],
+        "visitors": [{"email": account.email, "name": account.name} for account in VISITORS],
         "organizations": {demo.organization.unique_name: _reached(demo) for demo in organizations},
         "hubs": {},
     }

@@ -1,8 +1,11 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class OrganizationsConfig(AppConfig):
     name = "organizations"
 
     def ready(self) -> None:
-        from organizations import messages, workflow  # noqa: F401  (register the room's sentences and runs)
+        from organizations import messages  # noqa: F401  (registers the room's sentences)
+
+        if apps.is_installed("provisioning"):  # the portal runtime runs no work
+            from organizations import workflow  # noqa: F401  (registers the room's runs)

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
+from adminsite.demo import VISITORS
 from core.models import User
 from organizations.models import Organization, Role
 from organizations.policy import reach_of
@@ -35,6 +36,7 @@ def test_the_demo_accounts_hold_their_roles() -> None:
         "sharron@contoso.example": [Role.CUSTOMER_SERVICE_REPRESENTATIVE],
         "fay@fabrikam.example": [],
         "nobody@contoso.example": [],
+        **{visitor.email: [] for visitor in VISITORS},
     }
 
 

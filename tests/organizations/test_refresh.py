@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -129,7 +130,8 @@ def test_the_periodic_task_reads_all_and_is_not_stopped_by_one() -> None:
 
 
 def registering(actor: User | None, **changes: str) -> Organization:
-    values = {"unique_name": "new", "name": "New", "url": "https://localhost:8443/org/new", "client_id": "x"}
+    values: dict[str, Any] = {"unique_name": "new", "name": "New", "client_id": "x"}
+    values |= {"url": "https://localhost:8443/org/new"}
     values |= {"authority": "https://localhost:8443/org/new", "client_secret": "x"} | changes
     return organization_register(actor=actor, **values)
 

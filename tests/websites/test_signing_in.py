@@ -75,8 +75,11 @@ def test_the_first_sign_in_shows_what_the_portal_wants_and_keeps_nothing_before_
     answer = come_back(visitor, provider)
     visitor.cookie = cookie_of(answer)
     page = visitor.get("/signin/consent/").text
-    assert "Maria Campbell" in page and "maria@adventureworks.example" in page and "maria-1" in page
-    assert not VisitorSession.objects.exists() and not rows.tables.get("contacts")
+    assert "Maria Campbell" in page
+    assert "maria@adventureworks.example" in page
+    assert "maria-1" in page
+    assert not VisitorSession.objects.exists()
+    assert not rows.tables.get("contacts")
 
 
 def test_cancel_makes_no_contact_and_no_session(
@@ -84,7 +87,8 @@ def test_cancel_makes_no_contact_and_no_session(
 ) -> None:
     answer = accept(visitor, come_back(visitor, provider), says="cancel")
     assert (answer.status, answer.headers["location"]) == (302, "/")
-    assert not VisitorSession.objects.exists() and not PortalConsent.objects.exists()
+    assert not VisitorSession.objects.exists()
+    assert not PortalConsent.objects.exists()
     assert not rows.tables.get("contacts")
 
 

@@ -32,7 +32,7 @@ PATHS = 500  # characters of the page to come back to
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
     """To the provider; ``return`` is the page of this site to come back to."""
-    portal, loaded = site_here(request)
+    portal, _ = site_here(request)
     provider = directory_provider()
     attempt = attempt_begin(provider, own_path(request.GET.get("return", "")))
     response = _redirect(authorization_url(provider, portal, attempt))
@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
     """What the provider says: to the consent page at the first time, else signed in."""
-    portal, loaded = site_here(request)
+    portal, _ = site_here(request)
     attempt = attempt_kept(request, portal)
     if attempt is None or request.GET.get("state", "") != attempt.state:
         return _failed(request)
@@ -59,7 +59,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def consent(request: HttpRequest) -> HttpResponse:
     """The visitor's answer: Accept makes contact and session, Cancel neither."""
-    portal, loaded = site_here(request)
+    portal, _ = site_here(request)
     kept = identity_kept(request, portal)
     if kept is None:
         return _failed(request)
