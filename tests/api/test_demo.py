@@ -50,7 +50,7 @@ def test_the_accounts_file_is_readable_by_its_owner_only_and_its_password_signs_
     path = home / "demo-accounts.json"
     told = json.loads(path.read_text())
     assert path.stat().st_mode & 0o777 == 0o600
-    assert set(told) == {"password", "accounts", "organizations", "hubs"}
+    assert set(told) == {"password", "accounts", "visitors", "organizations", "hubs"}
     assert set(told["organizations"]) == {"contoso", "fabrikam"}
     assert set(told["organizations"]["contoso"]) == {"base_url", "authority", "client_id", "client_secret"}
     assert told["hubs"] == {}
@@ -72,4 +72,4 @@ def test_a_second_start_changes_nothing(home: Path) -> None:
     before = (home / "demo-accounts.json").read_text()
     call_command("demodata")
     assert (home / "demo-accounts.json").read_text() == before
-    assert (User.objects.count(), PortalLicense.objects.count(), Organization.objects.count()) == (7, 3, 2)
+    assert (User.objects.count(), PortalLicense.objects.count(), Organization.objects.count()) == (10, 3, 2)
