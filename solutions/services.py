@@ -15,7 +15,7 @@ from organizations.client import organization_client
 from organizations.models import Organization
 from solutions.bookkeeping import install_of
 from solutions.catalog import package_named
-from solutions.content import content_rows
+from solutions.content import content_links, content_rows
 from solutions.content.importing import ContentImport
 from solutions.content.keys import Keys
 from solutions.content.looking import shared_find
@@ -110,7 +110,9 @@ def content_ensure_imported(
             host=host,
             shared=shared_find(client, lcid),
         )
-        return ContentImport(client, Keys(website_id, lcid), rows, partial(universe, website_id), log).ensure()
+        links = content_links(portal_type=portal_type, options=options, lcid=lcid, website_id=website_id)
+        found = partial(universe, website_id)
+        return ContentImport(client, Keys(website_id, lcid), rows, links, found, log).ensure()
 
 
 def website_ensure_created(

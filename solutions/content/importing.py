@@ -18,8 +18,7 @@ from organizations.errors import OrganizationRefused
 from organizations.ports import OrganizationApi
 from solutions.content.keys import SETS, Keys
 from solutions.content.looking import ids_there
-from solutions.content.site_rows import ADMINISTRATORS
-from solutions.content.values import ContentRow
+from solutions.content.values import ContentLink, ContentRow
 from solutions.errors import ContentRefused
 
 FINGERPRINT = "StarterContent/Fingerprint"
@@ -36,6 +35,7 @@ class ContentImport:
     host: OrganizationApi
     keys: Keys
     rows: tuple[ContentRow, ...]
+    links: tuple[ContentLink, ...]
     universe: Callable[[], Mapping[uuid.UUID, str]]
     log: Log
 
@@ -46,7 +46,7 @@ class ContentImport:
         there = self._there()
         for table, rows in groupby(self.rows, key=lambda row: row.logical_name):
             self._write(table, [row for row in rows if table not in KEPT or row.id not in there])
-        self._let_administrators_edit()
+        self._link()
         self._remove_earlier_choice(there)
         self._check()
         self._remember()
@@ -55,7 +55,10 @@ class ContentImport:
     @property
     def fingerprint(self) -> str:
         """The same for the same rows, but for the portal language: ours at first, the organization's after."""
-        told = [[str(row.id), row.values] for row in self.rows if row.logical_name != "adx_portallanguage"]
+        told: list[object] = [
+            [str(row.id), row.values] for row in self.rows if row.logical_name != "adx_portallanguage"
+        ]
+        told += [[str(link.id), str(link.target_id)] for link in self.links]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def _there(self) -> frozenset[uuid.UUID]:
@@ -70,9 +73,9 @@ class ContentImport:
             raise _refusal(table, refused) from refused
         self.log(f"Wrote {len(rows)} rows into {table}.")
 
-    def _let_administrators_edit(self) -> None:
-        access, role = self.keys.id("adx_websiteaccess", ADMINISTRATORS), self.keys.id("adx_webrole", ADMINISTRATORS)
-        self.host.associate("adx_websiteaccesses", access, "adx_websiteaccess_webrole", "adx_webroles", role)
+    def _link(self) -> None:
+        for link in self.links:
+            self.host.associate(link.entity_set, link.id, link.navigation, link.target_set, link.target_id)
 
     def _remove_earlier_choice(self, there: Iterable[uuid.UUID]) -> None:
         """Delete rows of ours that belong to another type, option or language; rows that people made stay."""

@@ -27,6 +27,7 @@ SETS: Mapping[str, str] = {  # table -> entity set, in the order in which the ta
     "adx_weblink": "adx_weblinks",
     "adx_webrole": "adx_webroles",
     "adx_websiteaccess": "adx_websiteaccesses",
+    "adx_entitypermission": "adx_entitypermissions",
     "knowledgearticle": "knowledgearticles",
 }
 

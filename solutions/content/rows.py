@@ -12,6 +12,7 @@ from solutions.content.articles import articles
 from solutions.content.errors import BadContent
 from solutions.content.keys import Keys
 from solutions.content.page_rows import link_rows, page_rows, snippet_rows
+from solutions.content.permission_rows import permission_rows, role_links
 from solutions.content.site_rows import (
     language_rows,
     marker_rows,
@@ -22,7 +23,7 @@ from solutions.content.site_rows import (
 )
 from solutions.content.sites_reader import site
 from solutions.content.texts_reader import content_language, languages, texts
-from solutions.content.values import Article, ContentRow, Shared, SiteSource
+from solutions.content.values import Article, ContentLink, ContentRow, Shared, SiteSource
 
 
 def content_rows(
@@ -38,7 +39,7 @@ def content_rows(
     """The starter content of one website in one language; the website record first, not active yet.
 
     Args:
-        lcid: the portal's language; the words are English where :func:`content_language` says so.
+        lcid: the portal's language; the pages are English where :func:`content_language` says so.
         host: the portal's address without scheme and port.
         shared: rows that the organization has already.
 
@@ -50,7 +51,7 @@ def content_rows(
         raise ValueError(f"{lcid} is no portal language.")
     keys, chosen = Keys(website_id, lcid), PortalType(portal_type)
     source = site(chosen, frozenset(Option(option) for option in options))
-    words, shown = texts(chosen, content_language(lcid)), _articles(source, content_language(lcid))
+    words, shown = texts(chosen, lcid), _articles(source, content_language(lcid))
     return (
         *website_rows(keys, name=website_name, host=host),
         *language_rows(keys, PORTAL_LANGUAGES[lcid], shared),
@@ -61,8 +62,17 @@ def content_rows(
         *snippet_rows(keys, words, website_name=website_name),
         *link_rows(keys, source, words),
         *role_rows(keys, source.roles),
+        *permission_rows(keys, source),
         *article_rows(keys, shown, shared),
     )
+
+
+def content_links(
+    *, portal_type: str, options: Iterable[str], lcid: int, website_id: uuid.UUID
+) -> tuple[ContentLink, ...]:
+    """What is linked once the rows of :func:`content_rows` are there."""
+    source = site(PortalType(portal_type), frozenset(Option(option) for option in options))
+    return tuple(role_links(Keys(website_id, lcid), source))
 
 
 def _categories(source: SiteSource, lcid: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Reads what a portal type's website consists of.
 
-``sites/common.toml`` comes first, ``sites/<portal type>.toml`` and ``sites/<option>.toml`` are laid over it.
+``sites/common.toml`` comes first, then the parts that the type names (``sites/parts/<part>.toml``), then
+``sites/<portal type>.toml``; ``sites/<option>.toml``, each after its own parts, are laid over it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any
 
 from portals.catalog import Option, PortalType
 from solutions.content.errors import BadContent
-from solutions.content.values import Page, Role, SiteSource
+from solutions.content.values import Page, Permission, Role, SiteSource
 
 FOLDER = Path(__file__).parent / "sites"
 MARKERS = frozenset({"Home", "Profile", "Page Not Found", "Access Denied", "Search"})  # every website must have them
 
-_PARTS = {"pages", "markers", "link_sets", "settings", "roles", "articles"}
+_PARTS = {"parts", "pages", "markers", "link_sets", "settings", "roles", "permissions", "articles"}
 
 
 @cache
@@ -28,7 +29,8 @@ def site(portal_type: PortalType, options: frozenset[Option] = frozenset()) -> S
     Raises:
         BadContent: a file is not as it must be.
     """
-    layers = [_entries(name) for name in ("common", portal_type.value, *sorted(option.value for option in options))]
+    names = ("common", portal_type.value, *sorted(option.value for option in options))
+    layers = [layer for name in names for layer in _with_parts(_entries(name))]
     try:
         return site_make(*layers)
     except (ValueError, KeyError, TypeError) as wrong:
@@ -48,9 +50,20 @@ def site_make(*layers: dict[str, Any]) -> SiteSource:
         settings=_merged(layers, "settings"),
         roles=tuple(Role(**entry) for entry in _joined(layers, "roles")),
         articles=tuple(_joined(layers, "articles")),
+        permissions=tuple(permission_make(entry) for entry in _joined(layers, "permissions")),
+        parts=tuple(_joined(layers, "parts")),
     )
     _check(found)
     return found
+
+
+def permission_make(entry: dict[str, Any]) -> Permission:
+    """An entity permission as written, with its lists made fast."""
+    return Permission(**{**entry, "rights": tuple(entry["rights"]), "roles": tuple(entry["roles"])})
+
+
+def _with_parts(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*(_entries(f"parts/{part}") for part in layer.get("parts", ())), layer]
 
 
 def _joined(layers: Iterable[dict[str, Any]], part: str) -> list[Any]:
@@ -76,6 +89,19 @@ def _check(found: SiteSource) -> None:
         raise ValueError(f"the site markers {sorted(missing)} are missing.")
     if [page.key for page in found.pages if not page.parent] != [found.markers["Home"]]:
         raise ValueError("the home page, and it alone, stands beneath no other.")
+    _check_permissions(found)
+
+
+def _check_permissions(found: SiteSource) -> None:
+    above: set[str] = {""}
+    for permission in found.permissions:
+        if permission.name in above or permission.parent not in above:
+            raise ValueError(f"the permission {permission.name!r} is there twice, or stands before its parent.")
+        if unknown := set(permission.roles) - {role.name for role in found.roles}:
+            raise ValueError(
+                f"the permission {permission.name!r} names the roles {sorted(unknown)}, which are not there."
+            )
+        above.add(permission.name)
 
 
 def _entries(name: str) -> dict[str, Any]:

@@ -42,8 +42,39 @@ class Role:
 
 
 @dataclass(frozen=True)
+class Permission:
+    """An entity permission: what the web roles ``roles`` may do with rows of ``table`` (logical name).
+
+    Args:
+        scope: ``global``, ``contact``, ``account``, ``parent`` or ``self``.
+        rights: of ``read``, ``write``, ``create``, ``delete``, ``append``, ``appendto``.
+        relationship: schema name of the relationship to contact, account or parent row, by scope.
+        parent: name of the permission that the parent's rows come from, for the scope ``parent``.
+    """
+
+    name: str
+    table: str
+    scope: str
+    rights: tuple[str, ...]
+    roles: tuple[str, ...]
+    relationship: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class ContentLink:
+    """Two rows of a many-to-many relationship, linked once both are there."""
+
+    entity_set: str
+    id: uuid.UUID
+    navigation: str
+    target_set: str
+    target_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class SiteSource:
-    """What one portal type's website consists of, in no language."""
+    """What one portal type's website consists of, in no language. ``parts`` are the features it shares with others."""
 
     pages: tuple[Page, ...]
     markers: Mapping[str, str]  # site marker -> page key
@@ -51,6 +82,8 @@ class SiteSource:
     settings: Mapping[str, str]
     roles: tuple[Role, ...]
     articles: tuple[str, ...]
+    permissions: tuple[Permission, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +98,12 @@ class PageText:
 
 @dataclass(frozen=True)
 class Texts:
-    """One language's words for one portal type."""
+    """One language's words for one portal type. ``samples`` are the words of the features' own rows, by feature."""
 
     lcid: int
     snippets: Mapping[str, str]
     pages: Mapping[str, PageText]
+    samples: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

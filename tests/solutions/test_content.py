@@ -334,6 +334,7 @@ def test_an_article_is_markdown_without_html_of_its_own(tmp_path: Path) -> None:
 
 PAGE: Mapping[str, Any] = {"key": "home", "name": "Home", "partial_url": "/", "template": "Home"}
 BASE: dict[str, Any] = {"pages": [PAGE], "markers": dict.fromkeys(MARKERS, "home")}
+RIGHT: dict[str, Any] = {"name": "Cases", "table": "incident", "scope": "contact", "rights": ["read"], "roles": []}
 
 
 @pytest.mark.parametrize(
@@ -344,6 +345,9 @@ BASE: dict[str, Any] = {"pages": [PAGE], "markers": dict.fromkeys(MARKERS, "home
         ({"markers": {"Home": "nowhere"}}, "there are no pages"),
         ({"link_sets": {"Primary Navigation": ["nowhere"]}}, "there are no pages"),
         ({"pages": [{**PAGE, "key": "second"}]}, "it alone"),
+        ({"permissions": [RIGHT, RIGHT]}, "there twice"),
+        ({"permissions": [{**RIGHT, "parent": "Accounts"}]}, "before its parent"),
+        ({"permissions": [{**RIGHT, "roles": ["Nobody"]}]}, "names the roles"),
     ],
 )
 def test_a_wrong_site_is_refused(own: dict[str, Any], sentence: str) -> None:
@@ -363,11 +367,11 @@ def test_a_site_without_its_markers_is_refused() -> None:
         ({"types": {"shop": {}}}, "no portal types"),
         ({"pages": {"home": {"copy": "x"}}}, "has no title"),
         ({"pages": {"home": {"title": "x", "colour": "y"}}}, "unknown keys"),
-        ({"snippets": {"a": 1}}, "are no texts"),
+        ({"types": {"custom": {"snippets": {"a": 1}}}}, "are no texts"),
     ],
 )
 def test_wrong_texts_are_refused(entries: dict[str, Any], sentence: str) -> None:
-    whole = {"snippets": {}, "pages": {}, "types": {}} | entries
+    whole = {"pages": {}, "types": {}} | entries
     with pytest.raises(ValueError, match=sentence):
         texts_make(whole, PortalType.CUSTOM, ENGLISH)
 

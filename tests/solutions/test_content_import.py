@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from organizations.errors import OrganizationRefused, OrganizationUnavailable
-from solutions.content import content_rows
+from solutions.content import content_links, content_rows
 from solutions.content.importing import ContentImport
 from solutions.content.keys import Keys
 from solutions.content.looking import shared_find
@@ -37,7 +37,8 @@ def an_import(host: FakeOrganization, portal_type: str = "customer_self_service"
         host="support.example",
         shared=shared_find(host, lcid),
     )
-    return ContentImport(host, Keys(WEBSITE, lcid), rows, partial(universe, WEBSITE), Lines())
+    links = content_links(portal_type=portal_type, options=(), lcid=lcid, website_id=WEBSITE)
+    return ContentImport(host, Keys(WEBSITE, lcid), rows, links, partial(universe, WEBSITE), Lines())
 
 
 def website(host: FakeOrganization) -> Website:
@@ -121,7 +122,8 @@ def test_articles_that_other_portals_show_are_neither_doubled_nor_written_over()
         host="community.example",
         shared=shared_find(host, ENGLISH),
     )
-    ContentImport(host, Keys(other, ENGLISH), rows, partial(universe, other), Lines()).ensure()
+    links = content_links(portal_type="community", options=(), lcid=ENGLISH, website_id=other)
+    ContentImport(host, Keys(other, ENGLISH), rows, links, partial(universe, other), Lines()).ensure()
     assert host.tables["knowledgearticles"][article.id]["title"] == "Changed by Sharron"
     assert count(host, "adx_portallanguages") == 1
     assert count(host, "adx_websites") == 2
