@@ -1,0 +1,227 @@
+"""A Customer Insights hub over HTTP: its policy, its model, its interactions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from analytics.client.exchange import Answer, Exchange, Triple
+from analytics.client.problems import EVENT_REFUSED, code_of_event
+from analytics.client.values import HubInteraction, Policy, Refusal
+from analytics.errors import HubRefused, HubUnavailable
+from analytics.kinds import KINDS
+
+DATA, MANAGE = "api-version=2016-01-01", "api-version=2017-04-26"
+BATCH_SECONDS = 60.0
+# An answer about one interaction, not about the hub, the key or the way there.
+ABOUT_THE_EVENT = frozenset({400, 409, 413, 415, 422})
+
+Event = Mapping[str, Any]
+
+
+class Model(StrEnum):
+    """What a hub's model is made of."""
+
+    PROFILE = "profiles"
+    INTERACTION = "interactions"
+    LINK = "links"
+
+
+class HubClient:
+    """``with HubClient(triple) as hub: hub.policy()``.
+
+    Args:
+        within: seconds for all requests together: where somebody waits.
+
+    Every method raises :class:`analytics.errors.HubUnavailable` (may pass) or :class:`analytics.errors.HubRefused`.
+    """
+
+    def __init__(self, triple: Triple, *, within: float | None = None) -> None:
+        self._exchange = Exchange(triple, within=within)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._exchange.close()
+
+    # --- Who we are there
+
+    def policy(self) -> Policy:
+        """The policy that we sign with, and its rights."""
+        name = self._exchange.triple.policy_name
+        found = self._exchange.send("GET", f"/manage/sas/policies/{quote(name, safe='')}?{MANAGE}").json()
+        permissions = found.get("permissions")
+        if not isinstance(permissions, list):
+            raise _odd()
+        return Policy(name, frozenset(str(right) for right in permissions))
+
+    # --- The model
+
+    def model_get(self, model: Model, name: str) -> dict[str, Any] | None:
+        """A profile, an interaction type or a link; None where the hub has none of that name."""
+        try:
+            return self._exchange.send("GET", f"/manage/model/{model}/{quote(name, safe='')}?{MANAGE}").json()
+        except HubRefused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def model_put(self, model: Model, name: str, definition: Mapping[str, Any]) -> str:
+        """Create or change it. The address at which the hub says when it is there, "" where it is at once."""
+        path = f"/manage/model/{model}/{quote(name, safe='')}?{MANAGE}"
+        return _pending(self._exchange.send("PUT", path, definition))
+
+    def model_delete(self, model: Model, name: str) -> str:
+        """Delete it; answers as :meth:`model_put`."""
+        return _pending(self._exchange.send("DELETE", f"/manage/model/{model}/{quote(name, safe='')}?{MANAGE}"))
+
+    def is_finished(self, pending: str) -> bool:
+        """Whether what :meth:`model_put` began is done."""
+        return self._exchange.send("GET", pending).status != 202
+
+    # --- Interactions
+
+    def send(self, events: Sequence[Event], *, in_batches: bool = True) -> tuple[Refusal, ...]:
+        """Hand the interactions over; those that the hub refused for good.
+
+        A batch that is refused as a whole is halved until the interaction is found that it is refused for.
+
+        Raises:
+            HubUnavailable, HubRefused: it is about the hub, the key or the way there. Some may have been taken; all
+                may be sent again, the hub knows them by ``portal_interactionid``.
+        """
+        if len(events) == 1 or not in_batches:
+            return tuple(refusal for index, event in enumerate(events) for refusal in self._send_one(index, event))
+        try:
+            return self._send_batch(events)
+        except HubRefused as refused:
+            if refused.status not in ABOUT_THE_EVENT:
+                raise
+        half = len(events) // 2
+        second = self.send(events[half:])
+        return (*self.send(events[:half]), *(Refusal(one.index + half, one.code, one.message) for one in second))
+
+    def takes_batches(self, event: Event) -> bool:
+        """Whether the hub takes an array; found out by sending one with ``event`` in it."""
+        try:
+            return not self._send_batch([event])
+        except HubRefused as refused:
+            if refused.status in ABOUT_THE_EVENT | {404, 405}:
+                return False
+            raise
+
+    def contact_interactions(
+        self,
+        contact_id: uuid.UUID,
+        *,
+        before: datetime,
+        after: datetime | None = None,
+        limit: int = 200,
+    ) -> list[HubInteraction]:
+        """What a contact did in that time, newest first."""
+        since = [f"Timestamp gt {_cast(after)}"] if after else []
+        filter = quote(" and ".join([*since, f"Timestamp lt {_cast(before)}"]), safe="(),'")
+        path = f"/data/Contacts('{contact_id}')/Interactions?{DATA}&$filter={filter}&$top={limit}"
+        found: list[HubInteraction] = []
+        for row in self._pages(path):
+            found.append(interaction_of(row))
+            if len(found) == limit:
+                break
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+    @property
+    def skew(self) -> float:
+        """Seconds that the hub's clock is ahead of ours, by its last answer."""
+        return self._exchange.skew
+
+    def _send_one(self, index: int, event: Event) -> Iterator[Refusal]:
+        try:
+            self._exchange.send("POST", f"/data/Interactions?{DATA}", event)
+        except HubRefused as refused:
+            if refused.status not in ABOUT_THE_EVENT:
+                raise
+            ours = EVENT_REFUSED if refused.code == HubRefused.default_code else refused.code
+            yield Refusal(index, ours, refused.service_text or refused.message)
+
+    def _send_batch(self, events: Sequence[Event]) -> tuple[Refusal, ...]:
+        path = f"/data/Interactions?{DATA}"
+        answer = self._exchange.send("POST", path, list(events), seconds=BATCH_SECONDS).json()
+        refused = answer.get("refused")
+        if not isinstance(refused, list):
+            # A hub that takes arrays says of each what became of it. One that does not has read something else.
+            raise HubRefused("The hub does not take several interactions at once", status=400)
+        return tuple(_refusal(one, len(events)) for one in refused)
+
+    def _pages(self, path: str) -> Iterator[Mapping[str, Any]]:
+        while path:
+            page = self._page(path)
+            rows = page.get("value", [])
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise _odd()
+            yield from rows
+            path = str(page.get("nextLink") or page.get("@odata.nextLink") or "")
+
+    def _page(self, path: str) -> dict[str, Any]:
+        try:
+            return self._exchange.send("GET", path).json()
+        except HubRefused as refused:
+            if refused.status == 404 and "hub" not in refused.service_code.lower():
+                return {}  # a contact of whom the hub knows nothing
+            raise
+
+
+def _pending(answer: Answer) -> str:
+    return str(answer.headers.get("Location", "")) if answer.status == 202 else ""
+
+
+def _refusal(found: object, count: int) -> Refusal:
+    """``{"index", "error": {"code", "message"}}``."""
+    if not isinstance(found, dict) or not isinstance(index := found.get("index"), int) or not 0 <= index < count:
+        raise _odd()
+    error = found.get("error")
+    error = error if isinstance(error, dict) else {}
+    return Refusal(index, code_of_event(str(error.get("code") or "")), str(error.get("message") or "")[:500])
+
+
+def _cast(moment: datetime) -> str:
+    return f"cast('{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}', Edm.DateTimeOffset)"
+
+
+def interaction_of(row: Mapping[str, Any]) -> HubInteraction:
+    """A row as the hub answers it."""
+    name = str(row.get("InteractionType") or "")
+    kind = KINDS.get(name)
+    return HubInteraction(
+        type=name,
+        id=str(row.get("portal_interactionid") or row.get("InteractionId") or ""),
+        at=_moment(row),
+        contact_id=str(row.get("portal_contactid") or ""),
+        portal_id=str(row.get("portal_portalid") or ""),
+        item_id=str(row.get(kind.id_field) or "") if kind and kind.id_field else "",
+        text=str(row.get(kind.text_field) or "") if kind else "",
+        raw=row,
+    )
+
+
+def _moment(row: Mapping[str, Any]) -> datetime:
+    written = str(row.get("portal_timestamp") or row.get("TimeStamp") or row.get("Timestamp") or "")
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError as wrong:
+        raise _odd() from wrong
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _odd() -> HubUnavailable:
+    return HubUnavailable("The hub's answer could not be understood", code="analytics:bad-answer")

@@ -1,0 +1,113 @@
+"""From an answer that refuses to the error that it stands for: permanent or passing, each with a code of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from analytics.errors import HubProblem, HubRefused, HubUnavailable
+
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+LONGEST_RETRY_AFTER = 900.0
+SKEW_ALLOWED = 300.0  # seconds that the two clocks may differ before a refused token is blamed on them
+
+TYPE_UNKNOWN, EVENT_REFUSED = "analytics:type-unknown", "analytics:event-refused"
+_EVENT_CODES = {
+    "UnknownInteractionType": TYPE_UNKNOWN,
+    "DifferentContent": "analytics:other-content",
+    "TooLarge": "analytics:too-large",
+}
+# The hub's own codes for a 401; what an Azure service says in its text is looked at as well.
+_UNAUTHORIZED = {
+    "expiredtoken": "analytics:token-expired",
+    "unknownpolicy": "analytics:policy-unknown",
+    "outofscope": "analytics:out-of-scope",
+}
+_BY_STATUS = {
+    403: "analytics:right-missing",
+    404: "analytics:not-found",
+    409: "analytics:other-content",
+    413: "analytics:too-large",
+}
+_SENTENCES = {
+    "analytics:key-refused": "The hub rejected the shared key (401)",
+    "analytics:token-expired": "The hub says that the token has expired (401)",
+    "analytics:policy-unknown": "The hub does not know the policy name (401)",
+    "analytics:out-of-scope": "The hub says that the token does not cover this address (401)",
+    "analytics:right-missing": "The policy lacks a right that is needed (403)",
+    "analytics:not-found": "There is no Customer Insights hub at this address, or not what was asked for (404)",
+    "analytics:other-content": "The hub has an interaction of this id with other content (409)",
+    "analytics:too-large": "The hub says that the request is too large (413)",
+    TYPE_UNKNOWN: "The hub does not know this interaction type",
+}
+
+
+def problem_of(status: int, headers: httpx.Headers, body: bytes) -> HubProblem:
+    """The error for a status of 300 and above."""
+    code, text = envelope(body)
+    told: dict[str, Any] = {"service_code": code, "service_text": text, "status": status}
+    if status in PASSING:
+        busy = status == 429
+        return HubUnavailable(
+            "The hub is busy and asked to be left alone for a while" if busy else f"The hub answered {status}",
+            code="analytics:hub-busy" if busy else "analytics:hub-failing",
+            retry_after=retry_after(headers),
+            **told,
+        )
+    if status < 400:
+        sentence = "The hub answered with a redirection, which is not followed"
+        return HubRefused(sentence, code="analytics:redirected", **told)
+    if status == 401:
+        return _unauthorized(headers, told)
+    ours = _EVENT_CODES.get(code, "") or _BY_STATUS.get(status, HubRefused.default_code)
+    return HubRefused(_SENTENCES.get(ours, "") or f"The hub refused: {text or status}", code=ours, **told)
+
+
+def _unauthorized(headers: httpx.Headers, told: dict[str, Any]) -> HubRefused:
+    off = skew(headers)
+    if abs(off) > SKEW_ALLOWED:
+        side, minutes = ("behind" if off > 0 else "ahead of"), round(abs(off) / 60)
+        sentence = f"This server's clock is {minutes} minutes {side} the hub's, so the hub refuses its tokens (401)"
+        return HubRefused(sentence, code="analytics:clock-skew", **told)
+    ours = _UNAUTHORIZED.get(str(told["service_code"]).lower(), "")
+    if not ours:
+        ours = "analytics:token-expired" if "expired" in told["service_text"].lower() else "analytics:key-refused"
+    return HubRefused(_SENTENCES[ours], code=ours, **told)
+
+
+def code_of_event(service_code: str) -> str:
+    """Our code for what a hub says of one interaction."""
+    return _EVENT_CODES.get(service_code, EVENT_REFUSED)
+
+
+def envelope(body: bytes) -> tuple[str, str]:
+    """Code and message of ``{"error": {"code", "message"}}``; empty where the body is something else."""
+    try:
+        error = json.loads(body)["error"]
+        return str(error["code"]), str(error["message"])[:500]
+    except (ValueError, KeyError, TypeError):
+        return "", ""
+
+
+def skew(headers: httpx.Headers) -> float:
+    """Seconds that the hub's clock is ahead of ours."""
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds, whether told as such or as a moment; never longer than :data:`LONGEST_RETRY_AFTER`."""
+    found = headers.get("Retry-After", "")
+    if found.isdecimal():
+        return min(float(found), LONGEST_RETRY_AFTER)
+    try:
+        wanted = parsedate_to_datetime(found).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return None
+    return min(max(wanted, 0.0), LONGEST_RETRY_AFTER)

@@ -1,0 +1,108 @@
+"""The sentences of the analytics room."""
+
+from __future__ import annotations
+
+from core.messages import Message, Turn, messages_register
+
+ENTER_HTTPS = "Enter a hub URI that starts with https://"
+ENTER_POLICY = "Enter the policy name"
+POLICY_SHAPE = "Enter a policy name of at most 50 letters, digits, hyphens, dots and underscores"
+ENTER_KEY = "Enter the shared key"
+KEY_SHAPE = "Enter the shared key as the hub shows it, without line breaks and with at most 512 characters"
+ACCEPT_TERMS = "Select the check box to continue"
+NOT_CONFIGURED = "This portal does not send visitors' interactions"
+CONFIGURED = "This portal has a Customer Insights hub already. Its hub URI is read-only."
+BUSY = "The portal's analytics are being configured."
+TYPE_CONFIRMATION = "Type the portal's name as it is shown"
+
+_WAITS = "Interactions are kept and sent when this is put right."
+_AGAIN = "It is tried again by itself. Interactions are kept meanwhile."
+
+messages_register(
+    {
+        "analytics:not-configured": Message("Not configured", NOT_CONFIGURED, "Configure Portal Interaction Tracking."),
+        "analytics:configured": Message("Already configured", CONFIGURED, "Update the shared key, or delete it first."),
+        "analytics:busy": Message("Being configured", BUSY, "Wait until it is done."),
+        "analytics:uri-invalid": Message("The hub URI is not valid", ENTER_HTTPS, "Correct the hub URI."),
+        "analytics:address-refused": Message(
+            "The hub's address is not allowed",
+            "The hub's address leads into a private network and cannot be used.",
+            "Enter the address of a hub on the public internet.",
+        ),
+        "analytics:name-unknown": Message(
+            "The hub's name does not resolve",
+            "The name of the hub does not resolve to an address.",
+            "Check the hub URI and the DNS of this server.",
+        ),
+        "analytics:hub-unreachable": Message(
+            "The hub did not answer", "No connection to the hub could be made.", _AGAIN, Turn.ORGANIZATION
+        ),
+        "analytics:hub-timeout": Message(
+            "The hub did not answer in time", "The connection was there, but no answer came.", _AGAIN, Turn.ORGANIZATION
+        ),
+        "analytics:hub-failing": Message(
+            "The hub fails", "The hub answered {status}. {service_text}", _AGAIN, Turn.ORGANIZATION
+        ),
+        "analytics:hub-busy": Message(
+            "The hub is busy", "It asked to be left alone for a while (429).", _AGAIN, Turn.ORGANIZATION
+        ),
+        "analytics:bad-answer": Message(
+            "The hub's answer could not be understood",
+            "It was cut off, or something between here and there answered in its place.",
+            _AGAIN,
+            Turn.ORGANIZATION,
+        ),
+        "analytics:certificate": Message(
+            "The hub's TLS certificate cannot be trusted",
+            "",
+            "Renew the certificate there, or name its authority in PORTAL_TRUST_ROOTS.",
+        ),
+        "analytics:redirected": Message("The hub's address leads elsewhere", "", "Enter the hub's own address."),
+        "analytics:not-found": Message(
+            "There is no hub at this address", "The server answered 404.", "Correct the hub URI."
+        ),
+        "analytics:key-refused": Message(
+            "The hub rejected the shared key (401)", "", f"Update the shared key. {_WAITS}"
+        ),
+        "analytics:policy-unknown": Message(
+            "The hub does not know the policy name (401)", "", "Enter the name of a policy of this hub."
+        ),
+        "analytics:token-expired": Message(
+            "The hub says that the token has expired (401)",
+            "Tokens are made for one hour.",
+            f"Set the clock of this server, or of the hub's, by NTP. {_WAITS}",
+        ),
+        "analytics:clock-skew": Message(
+            "The clocks do not agree",
+            "This server's clock and the hub's are more than five minutes apart, and the hub refuses the tokens.",
+            f"Set this server's clock by NTP. {_WAITS}",
+        ),
+        "analytics:out-of-scope": Message(
+            "The token does not cover the hub's address (401)",
+            "The hub knows itself under another address than the one that was entered.",
+            "Enter the hub URI as the hub shows it.",
+        ),
+        "analytics:right-missing": Message(
+            "The policy lacks a right",
+            "{service_text}",
+            f"Give the policy Manage, Read and Write at the hub. {_WAITS}",
+            Turn.ORGANIZATION,
+        ),
+        "analytics:hub-refused": Message(
+            "The hub refused", "{service_text}", "Put right what it names, then try again.", Turn.ORGANIZATION
+        ),
+        "analytics:type-failed": Message(
+            "The hub could not create the interaction type", "", "Look at the type in the hub, then try again."
+        ),
+        "analytics:type-unknown": Message(
+            "The hub does not have this interaction type",
+            "It was deleted there. This portal does not capture it any more.",
+            "Turn the interaction on again to create the type anew.",
+        ),
+        "analytics:event-refused": Message("The hub refused the interaction", "{service_text}"),
+        "analytics:other-content": Message(
+            "The hub has another interaction of this id", "What it has stays; this one is not sent."
+        ),
+        "analytics:too-large": Message("The interaction is too large for the hub", "It is not sent."),
+    }
+)
