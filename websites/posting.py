@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
@@ -71,8 +71,9 @@ def _again(call: ActionCall, errors: dict[str, str], status: int) -> Rendered:
 def _redirect(done: ActionDone) -> HttpResponse:
     """303 to a path of this site: what an action names is never an address elsewhere."""
     path = "/" + done.path.lstrip("/\\")
+    query = urlencode({**done.params, **({"notice": done.notice} if done.notice else {})})
     response = HttpResponse(status=303)
-    response["Location"] = f"{path}?{urlencode({'notice': done.notice})}" if done.notice else path
+    response["Location"] = path + (f"?{query}" if query else "") + (f"#{quote(done.anchor)}" if done.anchor else "")
     response["Cache-Control"] = "no-store"
     return response
 

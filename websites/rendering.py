@@ -14,7 +14,6 @@ from websites.objects import Scene, objects_of, search_is_too_long
 from websites.objects.scene import FormState
 from websites.resolving import DENIED, NOT_FOUND, SEARCH, Denied, Elsewhere, Found, Missing, resolve
 from websites.site.loaded import LoadedSite
-from websites.site.values import Page
 from websites.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -76,12 +75,18 @@ def _feature_page(scene: Scene) -> Rendered:
         return _render(scene)
     try:
         feature.check(scene)
-        rendered = _render(replace(scene, extra=feature.open(scene)))
+        opened = feature.opened(scene)
     except PageMissing:
         return _error_page(Missing(scene.edition, scene.edition.markers.get(NOT_FOUND)), scene.visit, scene.loaded)
     except PageDenied:
         return _error_page(Denied(scene.edition, scene.edition.markers.get(DENIED)), scene.visit, scene.loaded)
-    return replace(rendered, is_live=feature.is_live)
+    is_live = feature.is_live if opened.is_live is None else opened.is_live
+    if opened.document:
+        return Rendered(
+            200, opened.document.body, opened.document.content_type, scene.edition.language.code, is_live=is_live
+        )
+    shown = replace(scene, extra=opened.objects, heading=opened.heading)
+    return replace(_render(shown, template_id=opened.template_id), is_live=is_live)
 
 
 def _is_bad_search(found: Found, visit: Visit) -> bool:
@@ -96,8 +101,9 @@ def _error_page(found: Missing | Denied, visit: Visit, loaded: LoadedSite) -> Re
     return _render(Scene(visit, loaded, found.edition, found.page, None, status))
 
 
-def _render(scene: Scene) -> Rendered:
-    name = _template_name(scene.loaded, scene.page)
+def _render(scene: Scene, template_id: str = "") -> Rendered:
+    name = _template_name(scene.loaded, template_id) or _template_name(scene.loaded, scene.page.template_id)
+    name = name or DEFAULT_TEMPLATE
     try:
         template = scene.loaded.environment.get_template(name)
         body = template.render(objects_of(scene))
@@ -110,8 +116,9 @@ def _render(scene: Scene) -> Rendered:
     return Rendered(scene.status, body, _content_type(scene, name), scene.edition.language.code)
 
 
-def _template_name(loaded: LoadedSite, page: Page) -> str:
-    return loaded.site.page_templates.get(page.template_id) or DEFAULT_TEMPLATE
+def _template_name(loaded: LoadedSite, page_template_id: str) -> str:
+    """ "" where there is no such page template, or one of the rewrite kind."""
+    return loaded.site.page_templates.get(page_template_id, "")
 
 
 def _content_type(scene: Scene, name: str) -> str:

@@ -9,10 +9,22 @@ from websites.features.registry import (
     Action,
     ActionCall,
     ActionDone,
+    Document,
     Feature,
+    Opened,
     feature_at,
     feature_register,
     tail_markers,
 )
 
-__all__ = ["Action", "ActionCall", "ActionDone", "Feature", "feature_at", "feature_register", "tail_markers"]
+__all__ = [
+    "Action",
+    "ActionCall",
+    "ActionDone",
+    "Document",
+    "Feature",
+    "Opened",
+    "feature_at",
+    "feature_register",
+    "tail_markers",
+]

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from websites.errors import PageMissing, SignInNeeded
-from websites.objects.scene import Scene
+from websites.objects.scene import Heading, Scene
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,41 @@ class ActionDone:
 
     Args:
         notice: a word of ours, such as ``case-created``: the page shows the snippet ``Notice/case-created``.
+        params: query parameters of the page, such as the number of a list's page.
+        anchor: the element to come to, without ``#``.
     """
 
     path: str
     notice: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text that is answered instead of a page, such as a feed."""
+
+    body: str
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a feature shows for a scene, where its objects alone do not say it.
+
+    Args:
+        objects: of the page's template.
+        heading: title, summary and places above of the thing that the tail names.
+        template_id: page template to use instead of the page's own; one that the site lacks counts as none.
+        is_live: as :class:`Feature` has it, for this scene; None: as the feature says.
+        document: answered instead of a page.
+    """
+
+    objects: Mapping[str, object] = field(default_factory=dict)
+    heading: Heading | None = None
+    template_id: str = ""
+    is_live: bool | None = None
+    document: Document | None = None
 
 
 Action = Callable[[ActionCall], ActionDone]
@@ -51,8 +82,9 @@ class Feature:
     """What the page of a site marker can do.
 
     Args:
-        open: makes the objects of the page's template for a scene. Raises :class:`PageMissing` or
-            :class:`websites.errors.PageDenied` where the scene's tail names nothing, or nothing for this visitor.
+        open: makes the objects of the page's template for a scene, or says with :class:`Opened` what else is to be
+            known. Raises :class:`PageMissing` or :class:`websites.errors.PageDenied` where the scene's tail names
+            nothing, or nothing for this visitor.
         actions: forms by the name in their hidden field ``_action``. An action checks rights itself, by
             ``scene.access``; it raises :class:`websites.errors.FormRefused` for what cannot be accepted.
         takes_tail: whether the page shows something that the rest of the path names.
@@ -62,11 +94,16 @@ class Feature:
     """
 
     marker: str
-    open: Callable[[Scene], Mapping[str, object]]
+    open: Callable[[Scene], Mapping[str, object] | Opened]
     actions: Mapping[str, Action] = field(default_factory=dict)
     takes_tail: bool = False
     needs_sign_in: bool = False
     is_live: bool = True
+
+    def opened(self, scene: Scene) -> Opened:
+        """What is shown for the scene."""
+        found = self.open(scene)
+        return found if isinstance(found, Opened) else Opened(found)
 
     def check(self, scene: Scene) -> None:
         """Raises :class:`SignInNeeded` or :class:`PageMissing` before anything is asked of the organization."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from websites.objects.scene import Scene
+from websites.objects.scene import Heading, Scene
 from websites.resolving import ARTICLE, HOME, SEARCH
 from websites.site.values import Page
 from websites.templating.drop import Drop
@@ -34,19 +34,38 @@ def _page_fields(scene: Scene, page: Page) -> dict[str, Any]:
 
 def current_page_drop(scene: Scene) -> Drop:
     fields = _page_fields(scene, scene.page)
-    title = scene.article.title if scene.article else scene.page.title
-    summary = scene.article.description if scene.article else scene.page.summary
+    heading = _heading(scene)
     return Drop(
         {
             **fields,
-            "title": lambda: title,
-            "summary": lambda: summary,
-            "breadcrumbs": lambda: [page_drop(scene, page) for page in _above(scene)],
+            "title": lambda: heading.title,
+            "summary": lambda: heading.summary,
+            "breadcrumbs": lambda: _breadcrumbs(scene),
             "is_home": lambda: scene.is_page(HOME),
             "is_search": lambda: scene.is_page(SEARCH),
             "is_error": lambda: scene.status >= 400,
         }
     )
+
+
+def _heading(scene: Scene) -> Heading:
+    if scene.heading:
+        return scene.heading
+    if scene.article:
+        return Heading(scene.article.title, scene.article.description)
+    return Heading(scene.page.title, scene.page.summary)
+
+
+def _breadcrumbs(scene: Scene) -> list[Drop]:
+    """The pages above; above a thing that the tail names, its page too and what else stands between."""
+    crumbs = [page_drop(scene, page) for page in _above(scene)]
+    if scene.heading is None:
+        return crumbs
+    return [*crumbs, page_drop(scene, scene.page), *(_place(title, url) for title, url in scene.heading.above)]
+
+
+def _place(title: str, url: str) -> Drop:
+    return Drop({"title": lambda: title, "url": lambda: url})
 
 
 def _shown(scene: Scene, page: Page) -> list[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import quote
 
 from websites.access import Access
 from websites.ports import OrganizationRows
@@ -24,6 +25,19 @@ class FormState:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What a page is called while it shows something that its tail names, such as a forum's thread.
+
+    Args:
+        above: titles and addresses of the places between the page and this thing.
+    """
+
+    title: str
+    summary: str = ""
+    above: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Scene:
     """All that the objects are made of.
 
@@ -31,6 +45,7 @@ class Scene:
         tail: what follows the page's own path in the address, without slashes at the ends: a case's number.
         form: the form that was sent and refused just now.
         extra: objects of the page's feature, beside those that every page has.
+        heading: of the thing that the tail names; None where the page is shown itself.
     """
 
     visit: Visit
@@ -42,6 +57,7 @@ class Scene:
     tail: str = ""
     form: FormState = FormState()
     extra: Mapping[str, object] = field(default_factory=dict)
+    heading: Heading | None = None
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -49,7 +65,10 @@ class Scene:
 
     @property
     def path(self) -> str:
-        return article_path(self.edition, self.article) if self.article else self.page.path
+        """The address of what is shown."""
+        if self.article:
+            return article_path(self.edition, self.article)
+        return self.page.path + (f"{quote(self.tail)}/" if self.tail else "")
 
     @cached_property
     def access(self) -> Access:
