@@ -8,8 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+
+from organizations.policy import Action, may
+
+MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,35 @@ TABS = (
     ("Applications", "applications", ("/applications/", "/portals/")),
     ("Solutions", "solutions", ("/solutions/",)),
     ("Certificates", "certificates", ("/certificates/",)),
+    ("Cases", "cases", ("/cases/",)),
 )
+# Tabs for some roles alone. The others show everybody what they may see.
+GUARDED = {"cases": Action.CASE_VIEW}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The tabs, whether this is the demo, and the version."""
     return {
-        "tabs": [Tab(title, reverse(name), request.path.startswith(prefixes)) for title, name, prefixes in TABS],
+        "tabs": lambda: _tabs(request),  # parts of pages show none, and shall not ask for them
         "is_demo": settings.PORTAL_DEMO,
         "product_version": product_version(),
     }
+
+
+def _tabs(request: HttpRequest) -> list[Tab]:
+    return [
+        Tab(title, reverse(name), request.path.startswith(prefixes))
+        for title, name, prefixes in TABS
+        if name not in GUARDED or _is_shown(request, GUARDED[name])
+    ]
+
+
+def _is_shown(request: HttpRequest, action: Action) -> bool:
+    """Whether the reader has a use for the tab; kept a minute, since the page behind it asks again."""
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    return bool(cache.get_or_set(f"tab:{action}:{user.pk}", lambda: may(user, action), MINUTE))
 
 
 @lru_cache

@@ -52,6 +52,10 @@ STATUSES: dict[str, Status] = {
     "certificate_expiring": Status("Expires soon", "warn", "clock"),
     "certificate_expired": Status("Expired", "error", "alert"),
     "certificate_replaced": Status("Replaced", "", "ring"),
+    # cases
+    "case_active": Status("Active", "run", "ring"),
+    "case_resolved": Status("Resolved", "ok", "check"),
+    "case_cancelled": Status("Cancelled", "", "x"),
     # packages
     "None": Status("Not started", "", "ring"),
     "InstallScheduled": Status("Install scheduled", "run", "clock"),

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from adminsite.directory import views as directory
 from adminsite.views import account, applications, errors, portal, styleguide
 from domains.views import edge
+from organizations.cases import views as cases
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="applications"), name="home"),
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("solutions.urls")),
     path("", include("solutions.translations.urls")),
     path("instances/", include("organizations.urls")),
+    path("cases/", include("organizations.cases.urls")),
+    path("cases/<uuid:organization_id>/<uuid:case_id>/", cases.case, name="case"),
     path("org/", include("organizations.embedded.urls")),
     path("account/", account.profile, name="profile"),
     path("accounts/", include("allauth.urls")),

@@ -45,7 +45,9 @@ class Action(StrEnum):
     SOLUTION_VIEW = "solution.view"
     SOLUTION_INSTALL = "solution.install"
     TRANSLATIONS_UPDATE = "translations.update"
-    CASE_VIEW = "case.view"
+    CASE_VIEW = "case.view"  # cases, and the customer's journey before each
+    CASE_ANSWER = "case.answer"  # reply on a case, write a note on it
+    JOURNEY_EMBED = "journey.embed"  # make the address that shows the journey inside the organization's own case form
     CERTIFICATE_VIEW = "certificate.view"
     CERTIFICATE_MANAGE = "certificate.manage"  # upload, replace, roll back, delete
     DOMAIN_VIEW = "domain.view"
@@ -70,6 +72,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SOLUTION_INSTALL: frozenset({_A}),
     Action.TRANSLATIONS_UPDATE: frozenset({_G, _S, _A}),
     Action.CASE_VIEW: frozenset({_A, _R}),
+    Action.CASE_ANSWER: frozenset({_A, _R}),
+    Action.JOURNEY_EMBED: frozenset({_A}),
     Action.CERTIFICATE_VIEW: frozenset({_G, _S, _A, _C}),
     Action.CERTIFICATE_MANAGE: frozenset({_G, _S, _A}),
     Action.DOMAIN_VIEW: frozenset({_G, _S, _A, _C}),

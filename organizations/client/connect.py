@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from core.sealed import secret_open
 from organizations.client.exchange import Exchange
 from organizations.client.tokens import Credentials
@@ -9,14 +11,17 @@ from organizations.client.webapi import WebApiClient
 from organizations.models import Organization
 
 
-def organization_client(organization: Organization, *, within: float | None = None) -> WebApiClient:
+def organization_client(
+    organization: Organization, *, within: float | None = None, caller: uuid.UUID | None = None
+) -> WebApiClient:
     """A client for the organization: ``with organization_client(organization) as client: client.who_am_i()``.
 
     Args:
         within: seconds for all its requests together, tokens included, none of them sent twice: where somebody waits.
+        caller: the user (systemuserid) in whose name it asks, so that the organization's own rights count for them.
     """
     exchange = Exchange() if within is None else Exchange(patience=0.0, within=within)
-    return WebApiClient(credentials_of(organization), exchange=exchange)
+    return WebApiClient(credentials_of(organization), exchange=exchange, caller=caller)
 
 
 def credentials_of(organization: Organization) -> Credentials:

@@ -21,10 +21,15 @@ SAFE = "$,()'/:@*;="
 
 @dataclass
 class Session:
-    """Adds the token, the protocol's headers and one renewed try after a 401."""
+    """Adds the token, the protocol's headers and one renewed try after a 401.
+
+    Args:
+        caller: the user (systemuserid) in whose name everything is asked; None: the application's own.
+    """
 
     credentials: Credentials
     exchange: Exchange = field(default_factory=Exchange)
+    caller: uuid.UUID | None = None
 
     @property
     def api_url(self) -> str:
@@ -97,6 +102,8 @@ class Session:
             "Authorization": f"Bearer {token}",
             "x-ms-client-request-id": str(uuid.uuid4()),
         }
+        if self.caller is not None:
+            sent["MSCRMCallerID"] = str(self.caller)
         if body is None:
             del sent["Content-Type"]
         content = body if isinstance(body, bytes | None) else json.dumps(body, default=str).encode()

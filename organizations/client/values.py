@@ -43,6 +43,15 @@ class Changes:
 
 
 @dataclass(frozen=True)
+class RowsPage:
+    """Some rows of a table. ``next`` names the place behind them, "" at the end; ``count`` is of all, where known."""
+
+    rows: tuple[dict[str, Any], ...]
+    next: str
+    count: int | None
+
+
+@dataclass(frozen=True)
 class InstalledSolution:
     """A row of the organization's ``solutions``."""
 

@@ -36,6 +36,8 @@ EXPECTED = {
     "solution.view": "GSAC",
     "solution.install": "A",
     "case.view": "AR",
+    "case.answer": "AR",
+    "journey.embed": "A",
     "translations.update": "GSA",
     "certificate.view": "GSAC",
     "certificate.manage": "GSA",
