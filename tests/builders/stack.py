@@ -119,6 +119,8 @@ def stack_environment(folder: Path, https_port: int, http_port: int) -> dict[str
         "PORTAL_HOME": str(folder),
         "PORTAL_HTTPS_PORT": str(https_port),
         "PORTAL_HTTP_PORT": str(http_port),
+        # Not the usual port: two that start in the same second would both find it free.
+        "PORTAL_DEMO_DNS_PORT": str(port_free((https_port, http_port))),
     }
 
 

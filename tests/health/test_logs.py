@@ -25,6 +25,7 @@ from core.sealed import secret_seal
 def _written(format: str, write: object, level: str = "INFO") -> str:
     """What ``write()`` writes with the product's own configuration."""
     stream = io.StringIO()
+    before = structlog.get_config()
     configuration = logging_config(format=format, level=level)
     configuration["handlers"]["stdout"] = {
         "class": "logging.StreamHandler",
@@ -36,6 +37,7 @@ def _written(format: str, write: object, level: str = "INFO") -> str:
         write()  # type: ignore[operator]
     finally:
         logging.config.dictConfig(product.LOGGING)
+        structlog.configure(**before)  # the very list of processors that loggers in use hold
     return stream.getvalue()
 
 

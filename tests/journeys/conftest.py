@@ -40,14 +40,14 @@ def nobody_is_locked_out() -> None:
     cache.clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser, None, None]:
+    """One for a file's tests, not for all: its event loop holds this thread, where others start loops of their own."""
     path = chromium_path()
     if path is None:
         pytest.skip(MISSING)
-    # playwright's event loop runs in this thread, which Django takes for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Django takes this thread for an asynchronous caller
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
