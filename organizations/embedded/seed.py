@@ -89,7 +89,9 @@ class Seed:
     articles: tuple[SeedArticle, ...] = field(default=())
 
 
-FIELD_SERVICE = SeedSolution("fieldservice", "Field Service", "8.8.140.0", ("msdyn_workorder", "msdyn_agreement"))
+FIELD_SERVICE = SeedSolution(
+    "fieldservice", "Field Service", "8.8.140.0", ("msdyn_workorder", "msdyn_agreement", "msdyn_customerasset")
+)
 PROJECT_SERVICE = SeedSolution("projectservice", "Project Service Automation", "3.10.70.0", ("msdyn_project",))
 
 

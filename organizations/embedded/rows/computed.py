@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 _DEFAULT_STATUS = {"knowledgearticle": {0: 2}}
 # Stored columns that for_update looks at
 READ = frozenset({"statecode", "statuscode", "firstname", "middlename", "lastname", "ownerid"})
-_NAMED_BY_PARTS = frozenset({"contact", "systemuser"})
+_NAMED_BY_PARTS = frozenset({"contact", "lead", "systemuser"})
 _NUMBERED = {"incident": "ticketnumber", "knowledgearticle": "articlepublicnumber"}
 
 
