@@ -39,7 +39,7 @@ KEYS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('embedded_organization', '0005_keys'),
+        ('embedded_organization', '0007_partner_lookups'),
     ]
 
     operations = [
