@@ -8,6 +8,9 @@ from typing import ClassVar
 from django.db import models
 
 from portals.models import Portal
+from websites.mailing.models import PortalMail
+
+__all__ = ["PortalConsent", "PortalMail", "VisitorSession"]
 
 
 class VisitorSession(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal, PortalLicense
 from solutions.content import content_rows
 from solutions.content.templates_reader import templates
+from tests.builders.odata import holds
 from websites.runtime import Runtime
 from websites.sites import SiteStore
 
@@ -52,12 +54,27 @@ class RowsInMemory:
         self.calls.append((entity_set, tuple(select)))
         if self.is_away:
             raise Unavailable("The organization does not answer.")
+        found = [row for row in self._whole(entity_set) if holds(row, filter, self._follow)]
+        for part in reversed([part.split() for part in orderby.split(",") if part]):
+            found.sort(key=lambda row: str(row.get(part[0]) or ""), reverse=part[-1] == "desc")  # noqa: B023
+        for row in found[:top]:
+            yield {column: row.get(column) for column in select or row} | self._expanded(row, expand)
+
+    def _whole(self, entity_set: str) -> list[Row]:
         key = f"{entity_set.removesuffix('s')}id"
-        for id_, row in list(self.tables.get(entity_set, {}).items()):
-            whole = {key: id_, **row}
-            if all(_holds(whole, term) for term in filter.split(" and ") if term):
-                names = [part.partition("(")[0] for part in expand.split(",") if part]
-                yield {column: whole.get(column) for column in select} | {name: whole.get(name, []) for name in names}
+        return [{key: id_, **row} for id_, row in list(self.tables.get(entity_set, {}).items())]
+
+    def _expanded(self, row: Row, expand: str) -> Row:
+        """Linked rows of a many-to-many relationship, or the row that a lookup leads to."""
+        names = re.findall(r"(\w+)(?:\([^)]*\))?", expand)
+        return {name: row[name] if name in row else self._follow(row, name) or [] for name in names}
+
+    def _follow(self, row: Mapping[str, Any], navigation: str) -> Row | None:
+        """``objectid_incident`` leads where ``_objectid_value`` does."""
+        parts = navigation.lower().split("_")
+        columns = [f"_{'_'.join(parts[:length])}_value" for length in range(len(parts), 0, -1)]
+        id_ = next((str(row[column]) for column in columns if row.get(column)), "")
+        return next((table[id_] | {"id": id_} for table in self.tables.values() if id_ in table), None)
 
     def row(self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = "") -> Row | None:
         key = f"{entity_set.removesuffix('s')}id"
@@ -72,11 +89,6 @@ class RowsInMemory:
 
     def delete(self, entity_set: str, id: uuid.UUID) -> None:
         self.tables.get(entity_set, {}).pop(str(id), None)
-
-
-def _holds(row: Row, term: str) -> bool:
-    column, _, value = term.split(" ", 2)
-    return str(row.get(column, "")).lower() == value.strip("'").lower()
 
 
 class SiteInMemory:

@@ -8,6 +8,12 @@ RELATIONSHIPS: dict[str, tuple[str, str, str]] = {
     "incident_customer_accounts": ("_customerid_value", "customerid_account", "account"),
     "contact_as_primary_contact": ("_primarycontactid_value", "primarycontactid", "contact"),
     "contact_customer_accounts": ("_parentcustomerid_value", "parentcustomerid_account", "account"),
+    "lk_contact_feedback_createdby": ("_createdbycontact_value", "CreatedByContact", "contact"),
+    "incident_adx_portalcomments": (
+        "_regardingobjectid_value",
+        "regardingobjectid_incident_adx_portalcomment",
+        "incident",
+    ),
     "Incident_Annotation": ("_objectid_value", "objectid_incident", "incident"),
 }
 

@@ -7,6 +7,7 @@ import json
 
 from websites.errors import SiteMissing
 from websites.site.articles import articles_of
+from websites.site.comments import comments_of
 from websites.site.languages import languages_of
 from websites.site.pages import pages_of
 from websites.site.rights import permissions_of, web_roles_of
@@ -34,6 +35,7 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
         page_templates=_page_templates(rows),
         web_roles=web_roles_of(rows),
         permissions=permissions_of(rows),
+        comments=comments_of(rows),
     )
 
 

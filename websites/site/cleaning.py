@@ -6,7 +6,7 @@ import html
 import re
 
 import nh3
-from liquid import Markup
+from liquid import Markup, escape
 
 _TAG_NAMES = """
     a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4
@@ -26,6 +26,8 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SPACE = re.compile(r"\s+")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_HAS_MARKUP = re.compile(r"(?i)</?(?:p|div|br|ul|ol|li|strong|em|b|i|a|span|table)\b[^<>]*>")
 _BLOCK_END = re.compile(r"(?i)</(?:p|div|li|h[1-6]|td|th|tr|dd|dt)>|<br\s*/?>")
 
 
@@ -46,3 +48,14 @@ def html_text(text: str) -> str:
     """The words of ``text``, one space between them."""
     bare = nh3.clean(_BLOCK_END.sub(" ", text), tags=set(), attributes={}, clean_content_tags={"script", "style"})
     return _SPACE.sub(" ", html.unescape(bare)).strip()
+
+
+def message_html(text: str) -> Markup:
+    """What somebody wrote into a form, or into a text column of the organization, as HTML.
+
+    Plain text gets paragraphs and line ends; text that brings markup of its own is cleaned as HTML.
+    """
+    if _HAS_MARKUP.search(text):
+        return html_clean(text)
+    parts = [str(escape(part)).replace("\n", "<br>") for part in _PARAGRAPH.split(text.strip()) if part]
+    return Markup("".join(f"<p>{part}</p>" for part in parts))

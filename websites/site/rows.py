@@ -174,4 +174,18 @@ TABLES: tuple[Table, ...] = (
         website="",
         is_optional=True,
     ),
+    Table(  # what people wrote about articles, posts, ideas; ratings alone are many, and summed up in their rows
+        "feedback",
+        "feedbackid",
+        (
+            "comments",
+            "createdon",
+            "adx_contactusername",
+            "_createdbycontact_value",
+            "_regardingobjectid_value",
+        ),
+        "statecode eq 0 and adx_approved eq true and comments ne null",
+        website="",
+        is_optional=True,
+    ),
 )

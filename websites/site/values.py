@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from liquid import Markup
@@ -116,6 +116,18 @@ class WebTemplate:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What somebody wrote about an article, a blog post or an idea. ``author_id`` is a contact's, "" for strangers."""
+
+    id: str
+    author: str
+    author_id: str
+    text: str
+    at: datetime | None
+    is_approved: bool = True
+
+
+@dataclass(frozen=True)
 class Edition:
     """The site in one language: what a visitor of that language can see."""
 
@@ -143,3 +155,4 @@ class Site:
     page_templates: Mapping[str, str]  # page template id -> web template name, "" for a rewrite template
     web_roles: tuple[WebRole, ...] = ()
     permissions: tuple[EntityPermission, ...] = ()
+    comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)  # id of what they are about, oldest first

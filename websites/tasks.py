@@ -1,0 +1,21 @@
+"""What beat asks of this room. The websites process itself never loads this."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from websites.mailing.sending import mails_purge, mails_send
+from websites.visitors.sessions import sessions_purge
+
+
+@shared_task(name="websites.mails", ignore_result=True, soft_time_limit=240, time_limit=270)
+def mails() -> None:
+    """Send the mails that portals wrote down."""
+    mails_send()
+
+
+@shared_task(name="websites.clear", ignore_result=True)
+def clear() -> None:
+    """Forget sessions that ended and mails that are done with."""
+    sessions_purge()
+    mails_purge()
