@@ -56,7 +56,7 @@ class RowsInMemory:
             raise Unavailable("The organization does not answer.")
         found = [row for row in self._whole(entity_set) if holds(row, filter, self._follow)]
         for part in reversed([part.split() for part in orderby.split(",") if part]):
-            found.sort(key=lambda row: str(row.get(part[0]) or ""), reverse=part[-1] == "desc")  # noqa: B023
+            found.sort(key=lambda row: str(row.get(part[0]) or ""), reverse=part[-1] == "desc")
         for row in found[:top]:
             yield {column: row.get(column) for column in select or row} | self._expanded(row, expand)
 

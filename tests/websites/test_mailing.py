@@ -85,7 +85,9 @@ def test_the_sender_is_the_portal_and_the_message_has_an_id_of_its_key(portal: P
     assert sent["Message-ID"].endswith("@support.portals.localhost>")
 
 
-@pytest.mark.parametrize("to", ["", "maria", "a@b.example\nBcc: c@d.example", "a@b.example, c@d.example", "<a@b.example>"])
+@pytest.mark.parametrize(
+    "to", ["", "maria", "a@b.example\nBcc: c@d.example", "a@b.example, c@d.example", "<a@b.example>"]
+)
 def test_an_address_that_is_none_is_refused(portal: Portal, to: str) -> None:
     with pytest.raises(MailRefused):
         enqueue(portal, to=to)

@@ -70,4 +70,4 @@ def _is_plain_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme == "https" and bool(parts.netloc) and url.isprintable() and not set(url) & set(" <>,\\\"")
+    return parts.scheme == "https" and bool(parts.netloc) and url.isprintable() and not set(url) & set(' <>,\\"')
