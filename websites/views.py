@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from core.health import database_answers
 from websites.assets_served import NAMES, asset
+from websites.features.loading import features_load
 from websites.front import kept_headers
 from websites.hosts import PortalAtHost
 from websites.pagecache import Key
@@ -31,6 +32,7 @@ from websites.visitors.here import visitor_here
 PAGE_CACHE = "public, max-age=0, must-revalidate"
 FOREVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
+features_load()  # what the pages of site markers can do
 
 
 @never_cache
