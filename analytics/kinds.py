@@ -10,6 +10,8 @@ from typing import Any
 # Every interaction has these; language and session are promised by the source document's text.
 COMMON_FIELDS = ("portal_interactionid", "portal_contactid", "portal_timestamp", "portal_portalid")
 OPTIONAL_FIELDS = ("portal_language", "portal_sessionid")
+RESULTS_FIELD = "portal_resultcount"  # of a search; optional as well
+_TYPES = {"portal_timestamp": "Edm.DateTimeOffset", RESULTS_FIELD: "Edm.Int32"}
 CONTACT_FIELD, CONTACT_KEY, PROFILE = "portal_contactid", "crmrecordid", "Contact"
 
 
@@ -75,6 +77,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 def type_definition(kind: Kind) -> dict[str, Any]:
     """The interaction type as a hub is asked to keep it (2017-04-26)."""
+    optional = (*OPTIONAL_FIELDS, RESULTS_FIELD) if kind is SEARCH else OPTIONAL_FIELDS
     return {
         "typeName": kind.name,
         "apiEntitySetName": kind.name,
@@ -85,7 +88,7 @@ def type_definition(kind: Kind) -> dict[str, Any]:
         "timestampFieldName": "portal_timestamp",
         "isActivity": False,
         "fields": [_field(name, is_required=True) for name in kind.fields]
-        + [_field(name, is_required=False) for name in OPTIONAL_FIELDS],
+        + [_field(name, is_required=False) for name in optional],
     }
 
 
@@ -124,5 +127,4 @@ def link_definition(kind: Kind) -> dict[str, Any]:
 
 
 def _field(name: str, *, is_required: bool) -> dict[str, Any]:
-    type = "Edm.DateTimeOffset" if name == "portal_timestamp" else "Edm.String"
-    return {"fieldName": name, "fieldType": type, "isRequired": is_required}
+    return {"fieldName": name, "fieldType": _TYPES.get(name, "Edm.String"), "isRequired": is_required}

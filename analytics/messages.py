@@ -103,6 +103,9 @@ messages_register(
         "analytics:other-content": Message(
             "The hub has another interaction of this id", "What it has stays; this one is not sent."
         ),
+        "analytics:contact-erased": Message(
+            "The contact was erased in the hub", "Interactions from before that time are not taken."
+        ),
         "analytics:too-large": Message("The interaction is too large for the hub", "It is not sent."),
     }
 )

@@ -14,6 +14,7 @@ from websites.objects import Scene, objects_of, search_is_too_long
 from websites.objects.scene import FormState
 from websites.resolving import DENIED, NOT_FOUND, SEARCH, Denied, Elsewhere, Found, Missing, resolve
 from websites.site.loaded import LoadedSite
+from websites.tracking import ARTICLE_VIEWED, interaction
 from websites.visit import Visit
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,10 @@ def visit_answer(visit: Visit, loaded: LoadedSite, *, form: FormState | None = N
         return Rendered(301, location=found.path + (f"?{visit.query}" if visit.query else ""))
     if isinstance(found, Found):
         status = 400 if _is_bad_search(found, visit) else status
-        return _feature_page(scene_of(visit, loaded, found, form=form, status=status))
+        scene = scene_of(visit, loaded, found, form=form, status=status)
+        if scene.article is not None:
+            interaction(scene, ARTICLE_VIEWED, id=scene.article.id, text=scene.article.title)
+        return _feature_page(scene)
     return _error_page(found, visit, loaded)
 
 

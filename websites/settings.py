@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "organizations",
     "portals",
     "domains",
+    "analytics",
     "websites",
     "django.contrib.auth",
     "django.contrib.contenttypes",

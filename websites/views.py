@@ -26,6 +26,7 @@ from websites.runtime import page_key, runtime
 from websites.site.loaded import LoadedSite
 from websites.site.values import Edition, Page
 from websites.theme import icon_svg, theme_of
+from websites.tracking import track
 from websites.visit import Visit, params_of
 from websites.visitors.here import visitor_here
 
@@ -51,10 +52,16 @@ def page(request: HttpRequest) -> HttpResponse:
     visitor = visitor_here(request, portal, loaded)
     query = request.META.get("QUERY_STRING", "")
     visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC), visitor)
+    response = _answer_of(request, visit, loaded)
+    track(request, visit, response)
+    return response
+
+
+def _answer_of(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse:
     if request.method == "POST":
         done = post_answer(request, visit, loaded)
         return done if isinstance(done, HttpResponse) else _private(done)
-    return _private(visit_answer(visit, loaded)) if visitor else _public_page(request, visit, loaded)
+    return _private(visit_answer(visit, loaded)) if visit.visitor else _public_page(request, visit, loaded)
 
 
 def _public_page(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.http import QueryDict
@@ -17,11 +17,23 @@ VALUE = 2_000  # characters of one value
 
 
 @dataclass(frozen=True)
+class Happened:
+    """Something that the visitor did on a page, said by :func:`websites.tracking.interaction`."""
+
+    name: str
+    id: str
+    text: str
+    language: str
+    results: int | None = None  # of a search
+
+
+@dataclass(frozen=True)
 class Visit:
     """One request, without anything that a page must not depend on (cookies, addresses).
 
     Args:
         visitor: who is signed in. A page made for somebody is made for nobody else, and never kept.
+        happened: what is to be captured when the page is finished.
     """
 
     portal: PortalAtHost
@@ -30,6 +42,7 @@ class Visit:
     params: Mapping[str, str]
     now: datetime
     visitor: Visitor | None = None
+    happened: list[Happened] = field(default_factory=list, compare=False)
 
 
 def params_of(query: str) -> dict[str, str]:

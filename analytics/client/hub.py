@@ -19,7 +19,7 @@ from analytics.kinds import KINDS
 DATA, MANAGE = "api-version=2016-01-01", "api-version=2017-04-26"
 BATCH_SECONDS = 60.0
 # An answer about one interaction, not about the hub, the key or the way there.
-ABOUT_THE_EVENT = frozenset({400, 409, 413, 415, 422})
+ABOUT_THE_EVENT = frozenset({400, 409, 410, 413, 415, 422})
 
 Event = Mapping[str, Any]
 

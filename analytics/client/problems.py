@@ -18,7 +18,8 @@ SKEW_ALLOWED = 300.0  # seconds that the two clocks may differ before a refused 
 TYPE_UNKNOWN, EVENT_REFUSED = "analytics:type-unknown", "analytics:event-refused"
 _EVENT_CODES = {
     "UnknownInteractionType": TYPE_UNKNOWN,
-    "DifferentContent": "analytics:other-content",
+    "DuplicateWithOtherContent": "analytics:other-content",
+    "ContactErased": "analytics:contact-erased",
     "TooLarge": "analytics:too-large",
 }
 # The hub's own codes for a 401; what an Azure service says in its text is looked at as well.
@@ -31,6 +32,7 @@ _BY_STATUS = {
     403: "analytics:right-missing",
     404: "analytics:not-found",
     409: "analytics:other-content",
+    410: "analytics:contact-erased",
     413: "analytics:too-large",
 }
 _SENTENCES = {
@@ -41,6 +43,7 @@ _SENTENCES = {
     "analytics:right-missing": "The policy lacks a right that is needed (403)",
     "analytics:not-found": "There is no Customer Insights hub at this address, or not what was asked for (404)",
     "analytics:other-content": "The hub has an interaction of this id with other content (409)",
+    "analytics:contact-erased": "The interactions of this contact were erased in the hub (410)",
     "analytics:too-large": "The hub says that the request is too large (413)",
     TYPE_UNKNOWN: "The hub does not know this interaction type",
 }

@@ -77,7 +77,7 @@ class HubMemory:
             raise Refused(400, "InvalidInteraction", f"{', '.join(missing)} is missing.")
         known = self.events.setdefault(str(event["portal_interactionid"]), dict(event))
         if known != dict(event):
-            raise Refused(409, "DifferentContent", "There is an interaction of this id with other content.")
+            raise Refused(409, "DuplicateWithOtherContent", "There is an interaction of this id with other content.")
         return {**known, "InteractionId": known["portal_interactionid"], "TimeStamp": known["portal_timestamp"]}
 
     def of_contact(self, contact_id: str, before: datetime, after: datetime | None) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from websites.paging import page_of
 from websites.resolving import ARTICLE, SEARCH, article_path
 from websites.search import QUERY_LIMIT, Hit
 from websites.templating.drop import Drop
+from websites.tracking import SEARCHED, interaction
 
 
 def search_is_too_long(params: Mapping[str, str]) -> bool:
@@ -27,6 +28,9 @@ def search_drop(scene: Scene) -> Drop:
         path=scene.page.path,
         params={"q": query},
     )
+    is_leafing = scene.visit.params.get("page", "1") != "1"
+    if scene.is_page(SEARCH) and not is_too_long and not is_leafing:
+        interaction(scene, SEARCHED, text=query, found=paging.total)
     return Drop(
         {
             "query": lambda: query[:QUERY_LIMIT],
