@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import MISSING, chromium_path
 from tests.builders.adminsite import Cast, cast
 
 PASSWORD = "a long enough password"
+expect.set_options(timeout=20_000)  # milliseconds: what is not there yet on a busy machine is waited for
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
