@@ -63,6 +63,7 @@ app.conf.update(
         "domains-recheck": {"task": "domains.recheck", "schedule": 60.0, "options": {"expires": 50}},
         "certificates-watch": {"task": "domains.certificates_watch", "schedule": 1800.0, "options": {"expires": 1700}},
         "portal-mails": {"task": "websites.mails", "schedule": 20.0, "options": {"expires": 18}},
+        "portal-views": {"task": "websites.views", "schedule": 300.0, "options": {"expires": 280}},
         "portal-clear": {"task": "websites.clear", "schedule": 3600.0},
         "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
         "clear-answers": {"task": "adminsite.clear_idempotent_answers", "schedule": 3600.0},

@@ -32,6 +32,8 @@ class Front:
         if page is None:
             return self._application(environ, start_response)
         requests_total.labels("finished-page", environ["REQUEST_METHOD"], "200").inc()
+        if page.article_id:
+            _count(environ, page.article_id)
         own = [*page.headers, *_hsts(environ).items()]
         if page.etag in [tag.strip() for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]:
             start_response("304 Not Modified", [pair for pair in own if pair[0] in UNCHANGED])
@@ -53,6 +55,12 @@ def finished_page(environ: Environ) -> CachedPage | None:
         return None
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     return held.pages.get(page_key(portal, path=path, query=query, version=version))
+
+
+def _count(environ: Environ, article_id: str) -> None:
+    portal = runtime().hosts.known(host_of(environ.get("HTTP_HOST", "")))
+    if portal is not None:
+        runtime().views.count(portal.portal_id, article_id, environ)
 
 
 def _hsts(environ: Environ) -> Mapping[str, str]:

@@ -9,8 +9,9 @@ from django.db import models
 
 from portals.models import Portal
 from websites.mailing.models import PortalMail
+from websites.viewcounts.models import ArticleViewCount
 
-__all__ = ["PortalConsent", "PortalMail", "VisitorSession"]
+__all__ = ["ArticleViewCount", "PortalConsent", "PortalMail", "VisitorSession"]
 
 
 class VisitorSession(models.Model):

@@ -23,6 +23,7 @@ class CachedPage:
     body: bytes
     etag: str
     until: float
+    article_id: str = ""  # of the article that it shows, whose views are counted
 
 
 class PageCache:
@@ -42,12 +43,14 @@ class PageCache:
             self._pages.move_to_end(key)
             return page
 
-    def put(self, key: Key, *, headers: tuple[tuple[str, str], ...], body: bytes, etag: str) -> None:
+    def put(
+        self, key: Key, *, headers: tuple[tuple[str, str], ...], body: bytes, etag: str, article_id: str = ""
+    ) -> None:
         if len(body) > LARGEST or any(len(part) > QUERY for part in key):
             return
         with self._lock:
             self._drop(key)
-            self._pages[key] = CachedPage(headers, body, etag, time.monotonic() + SECONDS)
+            self._pages[key] = CachedPage(headers, body, etag, time.monotonic() + SECONDS, article_id)
             self._size += len(body)
             while self._size > self._limit:
                 self._drop(next(iter(self._pages)))

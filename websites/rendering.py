@@ -31,6 +31,7 @@ class Rendered:
     content_type: str = "text/html"
     language: str = ""
     location: str = ""
+    article_id: str = ""  # of the article that is read here
     is_live: bool = False  # made of rows that are nobody else's, or of the moment: not kept anywhere
 
 
@@ -117,7 +118,8 @@ def _render(scene: Scene, template_id: str = "") -> Rendered:
         raise _failure(scene, str(wrong.template_name or name), str(wrong.message), wrong) from wrong
     except RecursionError as deep:
         raise _failure(scene, name, "the templates are nested too deeply", None) from deep
-    return Rendered(scene.status, body, _content_type(scene, name), scene.edition.language.code)
+    read = scene.article.id if scene.article and scene.status == 200 else ""
+    return Rendered(scene.status, body, _content_type(scene, name), scene.edition.language.code, article_id=read)
 
 
 def _template_name(loaded: LoadedSite, page_template_id: str) -> str:

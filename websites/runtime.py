@@ -1,4 +1,4 @@
-"""What one process of the portal runtime holds: hosts, sites, finished pages."""
+"""What one process of the portal runtime holds: hosts, sites, finished pages, views to be counted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from websites.clients import ClientPool
 from websites.hosts import HostTable, PortalAtHost
 from websites.pagecache import Key, PageCache
 from websites.sites import SiteStore
+from websites.viewcounts import ViewCounter
 
 
 class Runtime:
@@ -18,6 +19,7 @@ class Runtime:
     def __init__(self, *, sites: SiteStore | None = None) -> None:
         self.hosts = HostTable()
         self.pages = PageCache()
+        self.views = ViewCounter()
         self.sites = sites or SiteStore(client_for=ClientPool().client_for, folder=settings.PORTAL_HOME / "websites")
 
 
@@ -32,6 +34,7 @@ def runtime() -> Runtime:
             if not _runtimes:
                 found = Runtime()
                 found.sites.watch()
+                found.views.watch()
                 _runtimes.append(found)
     return _runtimes[0]
 

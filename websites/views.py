@@ -61,7 +61,11 @@ def _answer_of(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpRe
     if request.method == "POST":
         done = post_answer(request, visit, loaded)
         return done if isinstance(done, HttpResponse) else _private(done)
-    return _private(visit_answer(visit, loaded)) if visit.visitor else _public_page(request, visit, loaded)
+    if visit.visitor is None:
+        return _public_page(request, visit, loaded)
+    rendered = visit_answer(visit, loaded)
+    _count(request, visit, rendered.article_id)
+    return _private(rendered)
 
 
 def _public_page(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse:
@@ -69,8 +73,10 @@ def _public_page(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> Http
     key = _key(request, visit.portal, loaded)
     kept = runtime().pages.get(key)
     if kept is not None and visit.portal.is_open:
+        _count(request, visit, kept.article_id)
         return not_modified(request, HttpResponse(kept.body, headers=dict(kept.headers)))
     rendered = visit_answer(visit, loaded)
+    _count(request, visit, rendered.article_id)
     return _private(rendered) if rendered.is_live else _answer(request, rendered, key)
 
 
@@ -84,6 +90,12 @@ def _private(rendered: Rendered) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     del response["ETag"]
     return response
+
+
+def _count(request: HttpRequest, visit: Visit, article_id: str) -> None:
+    """One view more of the article, where the page shows one. Not what a probe sees."""
+    if article_id and visit.portal.is_open:
+        runtime().views.count(visit.portal.portal_id, article_id, request.META)
 
 
 def stylesheet(request: HttpRequest, name: str) -> HttpResponse:
@@ -154,7 +166,7 @@ def _answer(request: HttpRequest, rendered: Rendered, key: Key) -> HttpResponse:
     if rendered.status != 200:
         response["Cache-Control"] = "no-store"
         return response
-    _remember(request, response, key)
+    _remember(request, response, key, rendered.article_id)
     return not_modified(request, response)
 
 
@@ -174,12 +186,13 @@ def _page_response(rendered: Rendered) -> HttpResponse:
     return response
 
 
-def _remember(request: HttpRequest, response: HttpResponse, key: Key) -> None:
+def _remember(request: HttpRequest, response: HttpResponse, key: Key, article_id: str) -> None:
     """Not what a probe sees of a portal that is not open yet."""
     portal = cast(PortalAtHost, request.portal)  # type: ignore[attr-defined]
     if portal.is_open:
         headers = kept_headers(portal, response)
-        runtime().pages.put(key, headers=headers, body=response.content, etag=str(response["ETag"]))
+        etag = str(response["ETag"])
+        runtime().pages.put(key, headers=headers, body=response.content, etag=etag, article_id=article_id)
 
 
 def _text(request: HttpRequest, text: str, content_type: str) -> HttpResponse:

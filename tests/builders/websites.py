@@ -11,7 +11,7 @@ from typing import Any
 from core.errors import Unavailable
 from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal, PortalLicense
-from solutions.content import content_rows
+from solutions.content import content_links, content_rows
 from solutions.content.templates_reader import templates
 from tests.builders.odata import holds
 from websites.runtime import Runtime
@@ -252,6 +252,8 @@ def starter_site(
     )
     for row in found:
         rows.put(row.entity_set, str(row.id), **dict(_column(key, value) for key, value in row.values.items()))
+    for link in content_links(portal_type=portal_type, options=options, lcid=lcid, website_id=website_id):
+        rows.associate(link.entity_set, link.id, link.navigation, link.target_set, link.target_id)
     rows.put("adx_websites", str(website_id), statecode=0)
     for article in rows.tables.get("knowledgearticles", {}):
         rows.put("knowledgearticles", article, isrootarticle=False, modifiedon="2026-10-20T08:00:00Z")

@@ -25,6 +25,8 @@ def _article(scene: Scene, article: Article) -> Drop:
             "keywords": lambda: list(article.keywords),
             "content": lambda: article.content,
             "views": lambda: article.views,
+            "rating": lambda: round(article.rating, 1) if article.rating_count else None,
+            "rating_count": lambda: article.rating_count,
             "modified_on": lambda: article.modified_on,
             "url": lambda: article_path(scene.edition, article),
             "related": lambda: _articles(scene, knowledge.articles_related(scene.edition, article)),

@@ -43,4 +43,6 @@ def _article(row: Row) -> Article:
         text=html_text(content),
         views=int(row["knowledgearticleviews"] or 0),
         modified_on=time_of(row["modifiedon"]),
+        rating=float(row["rating"] or 0),
+        rating_count=int(row["rating_count"] or 0),
     )

@@ -167,6 +167,8 @@ TABLES: tuple[Table, ...] = (
             "description",
             "keywords",
             "knowledgearticleviews",
+            "rating",
+            "rating_count",
             "modifiedon",
             "_languagelocaleid_value",
         ),

@@ -81,6 +81,8 @@ class Article:
     text: str  # content without markup, for the search
     views: int
     modified_on: datetime | None
+    rating: float = 0.0  # the mean of all ratings
+    rating_count: int = 0
 
     @property
     def category(self) -> str:

@@ -16,6 +16,7 @@ from organizations.embedded.errors import row_exists, row_missing
 from organizations.embedded.models import MODELS, DeletedRow, EmbeddedOrganization, Link, rows_in
 from organizations.embedded.registry import TABLES, Table
 from organizations.embedded.rows import computed
+from organizations.embedded.rows.rollups import rollups_refresh, summed_up
 from organizations.embedded.rows.statements import rows_insert, rows_update
 from organizations.embedded.rows.values import Changes
 
@@ -54,6 +55,7 @@ def rows_create(
         if _is_of_id(wrong):
             raise row_exists() from wrong
         raise
+    rollups_refresh(tenant, table, summed_up(tenant, table, ids))
 
 
 def row_update(
@@ -118,7 +120,10 @@ def _update(
         values = {name: value for name, value in changes.values.items() if name != table.primary_id}
         values |= computed.for_update(table, values, stored)
         rows.append({**values, "modifiedon": at, "modifiedby": user, "row": stored["row"]})
+    about = summed_up(tenant, table, (stored[table.primary_id] for stored, _ in changed))
     rows_update(MODELS[table.name], rows)
+    about |= summed_up(tenant, table, (stored[table.primary_id] for stored, _ in changed))
+    rollups_refresh(tenant, table, about)
 
 
 def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> None:
@@ -134,10 +139,12 @@ def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> Non
 def rows_delete(tenant: EmbeddedOrganization, table: Table, ids: Sequence[uuid.UUID]) -> int:
     """Delete those of the rows that are there, as :func:`row_delete` does, and say how many they were."""
     gone = list(existing_ids(tenant, table, ids))
+    about = summed_up(tenant, table, gone)
     rows_in(tenant, table.name).filter(**{f"{table.primary_id}__in": gone}).delete()
     for side in ("first", "second"):
         Link.objects.filter(tenant=tenant, **{f"{side}__in": gone}).delete()
     _remember(tenant, table, gone)
+    rollups_refresh(tenant, table, about)
     return len(gone)
 
 

@@ -1,0 +1,14 @@
+"""The article page beyond its text: ratings and comments."""
+
+from websites.features.knowledge.article import article_open, comment, rate
+from websites.features.registry import Feature, feature_register
+from websites.resolving import ARTICLE
+
+feature_register(
+    Feature(
+        ARTICLE,
+        article_open,
+        actions={"comment": comment, "rate": rate},
+        is_live=False,  # what is approved is part of the site; who is signed in gets pages of their own anyway
+    )
+)
