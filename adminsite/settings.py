@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "solutions",
     "domains",
     "analytics",
+    "analytics.journey",
     "provisioning",
     "websites",  # for its tables alone: visitors' sessions
     "adminsite",

@@ -21,6 +21,7 @@ from organizations.policy import Action, Reach, organizations_for, reach_of, req
 from organizations.runs import LANGUAGE_WORKFLOW, latest_run
 
 REGISTER_DENIED = "Only a global administrator or Dynamics 365 service administrator can do this."
+JOURNEY_DENIED = "Only a system administrator of the instance can do this."
 LANGUAGE_DENIED = "Only a system administrator of the instance can activate a language."
 
 
@@ -91,4 +92,5 @@ def _rights(reach: Reach, organization_id: uuid.UUID) -> dict[str, str]:
     return {
         "why_not_language": "" if may_language else LANGUAGE_DENIED,
         "why_not_change": "" if may_change else REGISTER_DENIED,
+        "why_not_journey": "" if reach.may(Action.JOURNEY_EMBED, organization_id) else JOURNEY_DENIED,
     }

@@ -28,13 +28,15 @@ def case_made(
     *,
     created_at: datetime = CREATED,
     contact: uuid.UUID | None = None,
+    account: uuid.UUID | None = None,
     **values: Any,
 ) -> uuid.UUID:
-    """A case of Maria Campbell's, created then."""
+    """A case of Maria Campbell's, created then; of another contact's or of an account's where one is given."""
     id = uuid.uuid4()
-    customer = {"customerid_contact@odata.bind": f"/contacts({contact or contact_of(organization)})"}
-    if "customerid_account@odata.bind" in values:
-        customer = {}
+    if account:
+        customer = {"customerid_account@odata.bind": f"/accounts({account})"}
+    else:
+        customer = {"customerid_contact@odata.bind": f"/contacts({contact or contact_of(organization)})"}
     with organization_client(organization) as client:
         client.create("incidents", "incidentid", id, {"title": title, **customer, **values})
     rows_in(tenant_of(organization), "incident").filter(incidentid=id).update(createdon=created_at)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
 from tests.builders.certificates import DAY, certificate_made, now
 from tests.builders.custom_domains import domain_row
+from tests.builders.journeys import journey_looks
 from tests.builders.portals import license_free, portal_row
 from tests.journeys.conftest import PASSWORD, photograph, sign_in
 from tests.journeys.geometry import misplaced
@@ -33,7 +34,8 @@ class Look:
 
 
 @pytest.fixture
-def looks(people: Cast) -> list[Look]:
+def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
+    sharrons = journey_looks(people.alice, monkeypatch)
     ready = portal_ready(people.contoso, name="Contoso Support", subdomain="contoso-support")
     running = portal_running(people.contoso, name="Partner Hub", subdomain="partner-hub", portal_type="partner")
     options = ["partner_field_service"]
@@ -85,6 +87,12 @@ def looks(people: Cast) -> list[Look]:
         Look("certificate-upload-wrong", "/certificates/upload/", "upload"),
         Look("certificate-replace", f"/certificates/{ends_soon.pk}/replace/"),
         Look("certificate-delete", f"/certificates/{ends_soon.pk}/delete/"),
+        Look("cases", sharrons.cases + "?state=all"),
+        Look("cases-away", f"/cases/{people.contoso.pk}/"),
+        Look("case", sharrons.case, "journey"),
+        Look("journey", sharrons.journey + "?range=1h"),
+        Look("journey-framed", sharrons.framed),
+        Look("journey-address", sharrons.address),
         Look("account", "/account/"),
         Look("second-step", "/accounts/2fa/"),
         Look("reauthenticate", "/accounts/2fa/totp/activate/"),
@@ -104,6 +112,7 @@ PREPARATIONS: dict[str, Callable[[Page], None]] = {
     "again": lambda page: confirm(page),
     "existing-certificate": lambda page: existing_certificate(page),
     "upload": lambda page: page.get_by_role("button", name="Upload", exact=True).click(),
+    "journey": lambda page: page.locator("#journey-heading + form").wait_for(),
     "menu": lambda page: page.locator("summary", has_text="Portal Actions").click(),
 }
 
