@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from analytics.hub.demo import DemoHub, demo_hub_ensure
 from core.models import User
 from domains.certificates.demo import demo_authority_ensure
 from organizations.assignments import assignments_of_account
@@ -28,6 +29,7 @@ from portals.models import PortalLicense
 from portals.services import license_take
 
 FILE = "demo-accounts.json"
+HUB_OF = "contoso"  # the organization that has a Customer Insights hub
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def demo_data_create() -> Path:
     before = str(_written().get("password", ""))
     password = settings.PORTAL_DEMO_PASSWORD or before or secrets.token_urlsafe(12)
     organizations = demo_organizations_create()
+    hub = demo_hub_ensure(next(one.organization for one in organizations if one.organization.unique_name == HUB_OF))
     demo_authority_ensure(settings.PORTAL_HOME)
     with transaction.atomic():
         # One hash for all: it takes a quarter of a second each, and they share the password anyway.
@@ -70,7 +73,7 @@ def demo_data_create() -> Path:
         for account in (*ACCOUNTS, *VISITORS):
             _account(account, fresh)
         _licenses()
-    return _write(password, organizations)
+    return _write(password, organizations, hub)
 
 
 def _any_needs(password: str, before: str) -> bool:
@@ -96,17 +99,17 @@ def _licenses() -> None:
             license_take(actor=User.objects.get(email=ACCOUNTS[0].email), type=type_)
 
 
-def _write(password: str, organizations: Sequence[DemoOrganization]) -> Path:
+def _write(password: str, organizations: Sequence[DemoOrganization], hub: DemoHub) -> Path:
     path: Path = settings.PORTAL_HOME / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(_told(password, organizations), file, indent=2)
+        json.dump(_told(password, organizations, hub), file, indent=2)
     fresh.replace(path)
     return path
 
 
-def _told(password: str, organizations: Sequence[DemoOrganization]) -> dict[str, Any]:
+def _told(password: str, organizations: Sequence[DemoOrganization], hub: DemoHub) -> dict[str, Any]:
     return {
         "password": password,
         "accounts": [
@@ -115,7 +118,7 @@ def _told(password: str, organizations: Sequence[DemoOrganization]) -> dict[str,
         ],
         "visitors": [{"email": account.email, "name": account.name} for account in VISITORS],
         "organizations": {demo.organization.unique_name: _reached(demo) for demo in organizations},
-        "hubs": {},
+        "hubs": {HUB_OF: {"hub_uri": hub.hub_uri, "policy_name": hub.policy_name, "shared_key": hub.shared_key}},
     }
 
 

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "domains",
     "analytics",
     "analytics.journey",
+    "analytics.hub",
     "provisioning",
     "websites",  # for its tables alone: visitors' sessions
     "adminsite",

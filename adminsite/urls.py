@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", include("organizations.cases.urls")),
     path("cases/<uuid:organization_id>/<uuid:case_id>/", cases.case, {"slot": "case-journey"}, name="case"),
     path("org/", include("organizations.embedded.urls")),
+    path("hub/", include("analytics.hub.urls")),
     path("account/", account.profile, name="profile"),
     path("accounts/", include("allauth.urls")),
     path("identity/o/authorize", directory.authorize),

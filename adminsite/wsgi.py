@@ -1,12 +1,14 @@
-"""The web process: administration center, API, embedded organization."""
+"""The web process: administration center, API, embedded organization and hub."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "adminsite.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
 
-from adminsite.metrics import metrics_start  # noqa: E402 - it reads models, so the apps come first
+from adminsite.front import Front  # noqa: E402 - these read models, so the apps come first
+from adminsite.metrics import metrics_start  # noqa: E402
 
 metrics_start()
+application = Front(_django)

@@ -52,6 +52,8 @@ class Action(StrEnum):
     CERTIFICATE_MANAGE = "certificate.manage"  # upload, replace, roll back, delete
     DOMAIN_VIEW = "domain.view"
     DOMAIN_MANAGE = "domain.manage"  # add, change, check and remove a portal's custom domain name
+    HUB_VIEW = "hub.view"  # a Customer Insights hub of the instance, and the events of portals one may manage
+    HUB_MANAGE = "hub.manage"  # its policies, types, links and retention; exporting and erasing a contact
 
 
 _G, _S = Role.GLOBAL_ADMINISTRATOR, Role.SERVICE_ADMINISTRATOR
@@ -78,6 +80,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.CERTIFICATE_MANAGE: frozenset({_G, _S, _A}),
     Action.DOMAIN_VIEW: frozenset({_G, _S, _A, _C}),
     Action.DOMAIN_MANAGE: frozenset({_G, _S, _A}),
+    Action.HUB_VIEW: frozenset({_G, _S, _A}),
+    Action.HUB_MANAGE: frozenset({_G, _S, _A}),
 }
 
 _DENIED: dict[Action, tuple[str, str]] = {

@@ -53,7 +53,8 @@ def test_the_accounts_file_is_readable_by_its_owner_only_and_its_password_signs_
     assert set(told) == {"password", "accounts", "visitors", "organizations", "hubs"}
     assert set(told["organizations"]) == {"contoso", "fabrikam"}
     assert set(told["organizations"]["contoso"]) == {"base_url", "authority", "client_id", "client_secret"}
-    assert told["hubs"] == {}
+    assert set(told["hubs"]) == {"contoso"}
+    assert told["hubs"]["contoso"]["hub_uri"].endswith("/hub/contoso")
     assert {"email": "jay@contoso.example", "role": "system_administrator", "organization": "contoso"} in told[
         "accounts"
     ]

@@ -21,6 +21,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from adminsite.front import Front
 from tests.builders.certificates import authority, leaf
 
 
@@ -53,7 +54,7 @@ def https_running(folder: Path) -> Generator[Served, None, None]:
     context.load_cert_chain(certificate, key)
     server = WSGIServer(("127.0.0.1", 0), _Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.set_app(get_wsgi_application())
+    server.set_app(Front(get_wsgi_application()))
     connection = connections["default"]
     connection.inc_thread_sharing()
     kept = [signal for signal in (request_started, request_finished) if signal.disconnect(close_old_connections)]

@@ -43,6 +43,8 @@ EXPECTED = {
     "certificate.manage": "GSA",
     "domain.view": "GSAC",
     "domain.manage": "GSA",
+    "hub.view": "GSA",
+    "hub.manage": "GSA",
 }
 LETTERS = {
     "G": Role.GLOBAL_ADMINISTRATOR,

@@ -1,0 +1,53 @@
+"""Answering calls to a hub. No session, no cookie, no CSRF token: the shared access signature is all."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from analytics.hub.call import call_of
+from analytics.hub.errors import HubError
+from analytics.hub.reply import Reply
+from analytics.hub.routes import call_answer
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+def hub(request: HttpRequest, name: str, path: str = "") -> HttpResponse:
+    """Every call to a hub. Whatever goes wrong is answered in OData's envelope."""
+    try:
+        return _response(call_answer(call_of(request, name, path)))
+    except HubError as error:
+        return _error(error)
+    except (OperationalError, InterfaceError):
+        logger.warning("The hub %s cannot reach its database.", name)
+        message = "The hub cannot store anything at this moment. Nothing of this request was stored; send it again."
+        return _error(HubError(503, "ServiceUnavailable", message, headers={"Retry-After": "5"}))
+    except Exception:
+        logger.exception("The hub %s failed unexpectedly.", name)
+        return _error(HubError(500, "InternalError", "An unexpected error occurred. Send the request again later."))
+
+
+def _response(reply: Reply) -> HttpResponse:
+    content = reply.content if reply.json is None else json.dumps(reply.json, ensure_ascii=False).encode()
+    response = HttpResponse(content, status=reply.status, content_type=reply.content_type)
+    if not content:
+        del response["Content-Type"]
+    for name, value in reply.headers.items():
+        response[name] = value
+    return _stamped(response)
+
+
+def _error(error: HubError) -> HttpResponse:
+    return _response(Reply(error.status, error.body(), headers=error.headers))
+
+
+def _stamped(response: HttpResponse) -> HttpResponse:
+    response["OData-Version"] = "4.0"
+    response["Cache-Control"] = "no-store"
+    return response

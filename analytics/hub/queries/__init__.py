@@ -1,0 +1,1 @@
+"""Questions about stored events, asked by the HTTP face and by pages alike."""

@@ -1,0 +1,1 @@
+"""Handlers: each answers one address of a hub, once the call's token is judged."""
