@@ -23,7 +23,7 @@ from solutions.errors import ContentRefused
 
 FINGERPRINT = "StarterContent/Fingerprint"
 # Never written over where they are there: other portals share them, or a later step has filled them in.
-KEPT = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle"})
+KEPT = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle", "contact"})
 
 Log = Callable[[str], None]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from solutions.content.values import ContentRow
 
-# Rows that all websites of an organization share (portal languages, articles) hang from this, not from a website.
+# Rows that all websites of an organization share (portal languages, articles, people) hang from this, not from one.
 SHARED = uuid.UUID("2b1d2a7e-54f1-5a61-8a44-91e6c1d8a3c5")
 
 SETS: Mapping[str, str] = {  # table -> entity set, in the order in which the tables can be written
@@ -29,6 +29,17 @@ SETS: Mapping[str, str] = {  # table -> entity set, in the order in which the ta
     "adx_websiteaccess": "adx_websiteaccesses",
     "adx_entitypermission": "adx_entitypermissions",
     "knowledgearticle": "knowledgearticles",
+    "contact": "contacts",
+    "adx_forumthreadtype": "adx_forumthreadtypes",
+    "adx_communityforum": "adx_communityforums",
+    "adx_communityforumthread": "adx_communityforumthreads",
+    "adx_communityforumpost": "adx_communityforumposts",
+    "adx_tag": "adx_tags",
+    "adx_blog": "adx_blogs",
+    "adx_blogpost": "adx_blogposts",
+    "adx_ideaforum": "adx_ideaforums",
+    "adx_idea": "adx_ideas",
+    "feedback": "feedback",
 }
 
 

@@ -6,11 +6,20 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from organizations.errors import OrganizationRefused
 from organizations.ports import OrganizationApi
 from solutions.content.keys import SETS
 from solutions.content.values import ContentRow, Shared
 
-_BY_ID = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle"})  # no column leads to the website
+_BY_ID = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle", "contact"})  # of no website
+_BENEATH = {  # table -> column that leads to a row of another table, which leads to the website
+    "adx_weblink": ("_adx_weblinksetid_value", "adx_weblinkset"),
+    "adx_communityforumthread": ("_adx_forumid_value", "adx_communityforum"),
+    "adx_communityforumpost": ("_adx_forumthreadid_value", "adx_communityforumthread"),
+    "adx_blogpost": ("_adx_blogid_value", "adx_blog"),
+    "adx_idea": ("_adx_ideaforumid_value", "adx_ideaforum"),
+    "feedback": ("_regardingobjectid_value", "adx_idea"),
+}
 _AT_ONCE = 25  # ids in one filter
 
 
@@ -28,19 +37,26 @@ def _first(host: OrganizationApi, entity_set: str, column: str, filter: str) -> 
 
 
 def ids_there(host: OrganizationApi, website_id: uuid.UUID, rows: Sequence[ContentRow]) -> frozenset[uuid.UUID]:
-    """Ids of all the website's rows in the tables of ``rows``; of tables that know no website, those of ``rows``."""
+    """Ids of all the website's rows in all tables; of tables that know no website, those of ``rows``."""
+    wanted = {table: [row.id for row in group] for table, group in groupby(rows, key=lambda row: row.logical_name)}
     found: dict[str, set[uuid.UUID]] = {}
-    for table, group in groupby(rows, key=lambda row: row.logical_name):
+    for table in SETS:
         if table not in _BY_ID and website_id not in found["adx_website"]:
             continue  # what belongs to the website cannot be there without it
-        filters = _filters(table, website_id, [row.id for row in group], found)
-        found[table] = {id for filter in filters for id in _ids(host, table, filter)}
+        filters = _filters(table, website_id, wanted.get(table, ()), found)
+        found[table] = {id for filter in filters for id in _ids(host, table, filter, is_needed=table in wanted)}
     return frozenset(id for ids in found.values() for id in ids)
 
 
-def _ids(host: OrganizationApi, table: str, filter: str) -> Iterator[uuid.UUID]:
+def _ids(host: OrganizationApi, table: str, filter: str, *, is_needed: bool) -> list[uuid.UUID]:
+    """None in a table that the organization lacks because nothing needs it."""
     column = f"{table}id"
-    return (uuid.UUID(str(row[column])) for row in host.rows(SETS[table], select=(column,), filter=filter))
+    try:
+        return [uuid.UUID(str(row[column])) for row in host.rows(SETS[table], select=(column,), filter=filter)]
+    except OrganizationRefused as refused:
+        if refused.status == 404 and not is_needed:
+            return []
+        raise
 
 
 def _filters(
@@ -48,8 +64,9 @@ def _filters(
 ) -> Iterable[str]:
     if table in _BY_ID:
         return _any_of(f"{table}id", ids)
-    if table == "adx_weblink":  # a link knows its set, the set knows the website
-        return _any_of("_adx_weblinksetid_value", sorted(found.get("adx_weblinkset", ())))
+    if table in _BENEATH:
+        column, above = _BENEATH[table]
+        return _any_of(column, sorted(found.get(above, ())))
     return (f"_adx_websiteid_value eq {website_id}",)
 
 

@@ -9,10 +9,15 @@ from portals.catalog import Option, PortalType
 from portals.languages import PORTAL_LANGUAGES
 from solutions.content.article_rows import article_rows
 from solutions.content.articles import articles
+from solutions.content.blog_rows import blog_rows, tag_links
 from solutions.content.errors import BadContent
+from solutions.content.forum_rows import forum_rows, post_links
+from solutions.content.idea_rows import idea_rows
 from solutions.content.keys import Keys
 from solutions.content.page_rows import link_rows, page_rows, snippet_rows
+from solutions.content.people_rows import people_rows
 from solutions.content.permission_rows import permission_rows, role_links
+from solutions.content.samples_reader import samples
 from solutions.content.site_rows import (
     language_rows,
     marker_rows,
@@ -23,7 +28,7 @@ from solutions.content.site_rows import (
 )
 from solutions.content.sites_reader import site
 from solutions.content.texts_reader import content_language, languages, texts
-from solutions.content.values import Article, ContentLink, ContentRow, Shared, SiteSource
+from solutions.content.values import Article, ContentLink, ContentRow, Shared, SiteSource, Texts
 
 
 def content_rows(
@@ -64,6 +69,7 @@ def content_rows(
         *role_rows(keys, source.roles),
         *permission_rows(keys, source),
         *article_rows(keys, shown, shared),
+        *_sample_rows(keys, chosen, source, words),
     )
 
 
@@ -71,8 +77,21 @@ def content_links(
     *, portal_type: str, options: Iterable[str], lcid: int, website_id: uuid.UUID
 ) -> tuple[ContentLink, ...]:
     """What is linked once the rows of :func:`content_rows` are there."""
-    source = site(PortalType(portal_type), frozenset(Option(option) for option in options))
-    return tuple(role_links(Keys(website_id, lcid), source))
+    keys, chosen = Keys(website_id, lcid), PortalType(portal_type)
+    source = site(chosen, frozenset(Option(option) for option in options))
+    shown = samples(chosen, source.parts)
+    return (*role_links(keys, source), *post_links(keys, shown.forums), *tag_links(keys, shown.blogs))
+
+
+def _sample_rows(keys: Keys, chosen: PortalType, source: SiteSource, words: Texts) -> tuple[ContentRow, ...]:
+    """What people would have written: threads, posts, ideas."""
+    shown = samples(chosen, source.parts)
+    return (
+        *people_rows(shown.people),
+        *forum_rows(keys, shown.forums, words),
+        *blog_rows(keys, shown.blogs, words),
+        *idea_rows(keys, shown.ideas, words),
+    )
 
 
 def _categories(source: SiteSource, lcid: int) -> tuple[str, ...]:

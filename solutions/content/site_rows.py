@@ -63,7 +63,7 @@ def _portal_language_row(language: PortalLanguage) -> ContentRow:
 
 
 def template_rows(keys: Keys, site: SiteSource) -> Iterator[ContentRow]:
-    """All web templates, and a page template for each that a page uses.
+    """All web templates, and a page template for each that a page, or a thing that is no page, uses.
 
     Raises:
         BadContent: a page uses a template that is not there.
@@ -71,7 +71,7 @@ def template_rows(keys: Keys, site: SiteSource) -> Iterator[ContentRow]:
     for name, source in templates().items():
         values = {"adx_name": name, "adx_source": source, "adx_mimetype": "text/html"}
         yield keys.row("adx_webtemplate", (name,), values)
-    for name in dict.fromkeys(page.template for page in site.pages):
+    for name in dict.fromkeys((*(page.template for page in site.pages), *site.templates)):
         if name not in templates():
             raise BadContent(f"a page uses the web template {name!r}, which is not there.")
         yield keys.row("adx_pagetemplate", (name,), _page_template(keys, name))

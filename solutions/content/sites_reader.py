@@ -19,7 +19,7 @@ from solutions.content.values import Page, Permission, Role, SiteSource
 FOLDER = Path(__file__).parent / "sites"
 MARKERS = frozenset({"Home", "Profile", "Page Not Found", "Access Denied", "Search"})  # every website must have them
 
-_PARTS = {"parts", "pages", "markers", "link_sets", "settings", "roles", "permissions", "articles"}
+_PARTS = {"parts", "pages", "markers", "link_sets", "settings", "roles", "permissions", "articles", "templates"}
 
 
 @cache
@@ -52,6 +52,7 @@ def site_make(*layers: dict[str, Any]) -> SiteSource:
         articles=tuple(_joined(layers, "articles")),
         permissions=tuple(permission_make(entry) for entry in _joined(layers, "permissions")),
         parts=tuple(_joined(layers, "parts")),
+        templates=tuple(_joined(layers, "templates")),
     )
     _check(found)
     return found

@@ -84,6 +84,7 @@ class SiteSource:
     articles: tuple[str, ...]
     permissions: tuple[Permission, ...] = ()
     parts: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()  # page templates of things that are no pages: forums, posts
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,7 @@ class FakeOrganization:
         self.writes += 1
         for name, value in values.items():
             lookup, is_lookup, _ = name.partition("@odata.bind")
+            lookup = "regardingobjectid" if lookup.startswith("regardingobjectid_") else lookup
             row[f"_{lookup.lower()}_value" if is_lookup else name] = value.split("(")[1][:-1] if is_lookup else value
 
     def upsert_many(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -104,6 +106,31 @@ def test_a_changed_choice_leaves_nothing_of_the_earlier_one_but_what_people_made
     assert set(host.tables["adx_webpages"]) == pages | {made_by_people}
     assert count(host, "adx_websitelanguages") == 1
     assert count(host, "adx_weblinks") == len([row for row in work.rows if row.logical_name == "adx_weblink"])
+    for of_a_feature in ("adx_communityforums", "adx_communityforumposts", "adx_blogposts", "adx_ideas", "feedback"):
+        assert count(host, of_a_feature) == 0
+    assert count(host, "contacts") > 0, "other portals may show what they wrote"
+
+
+def test_threads_and_tags_are_linked_once_their_posts_are_there() -> None:
+    host = FakeOrganization()
+    an_import(host, "community").ensure()
+    named = {navigation for _, _, navigation, _ in host.links}
+    assert {"adx_communityforumthrea_firstpost", "adx_communityforum_lastpost", "adx_blogpost_tag"} <= named
+
+
+def test_a_table_that_nothing_needs_may_be_missing() -> None:
+    host = FakeOrganization()
+    read = host.rows
+
+    def without_ideas(entity_set: str, **options: Any) -> Iterator[dict[str, Any]]:
+        if entity_set == "adx_ideaforums":
+            raise OrganizationRefused("Resource not found", service_code="0x8006088a", status=404)
+        return read(entity_set, **options)
+
+    host.rows = without_ideas  # type: ignore[method-assign]
+    assert not an_import(host, "custom").ensure().skipped
+    with pytest.raises(OrganizationRefused):
+        an_import(host, "community").ensure()
 
 
 def test_articles_that_other_portals_show_are_neither_doubled_nor_written_over() -> None:
@@ -185,7 +212,7 @@ def test_a_later_import_does_not_switch_an_active_website_off() -> None:
 
 def test_the_administrator_gets_a_contact_and_the_web_role() -> None:
     host = FakeOrganization()
-    an_import(host).ensure()
+    an_import(host, "custom").ensure()
     assert not Appointment(WEBSITE, JAY).ensure(host, Lines()).skipped
     (contact,) = host.tables["contacts"].values()
     assert (contact["firstname"], contact["lastname"]) == ("Jay", "Hamlin")
@@ -195,7 +222,7 @@ def test_the_administrator_gets_a_contact_and_the_web_role() -> None:
 
 def test_a_contact_with_the_administrators_address_is_taken() -> None:
     host = FakeOrganization()
-    an_import(host).ensure()
+    an_import(host, "custom").ensure()
     jay = uuid.uuid4()
     host.upsert("contacts", jay, {"emailaddress1": JAY.email, "lastname": "Hamlin"})
     Appointment(WEBSITE, JAY).ensure(host, Lines())
@@ -206,7 +233,7 @@ def test_a_contact_with_the_administrators_address_is_taken() -> None:
 
 def test_an_administrator_without_an_address_can_be_appointed_too() -> None:
     host = FakeOrganization()
-    an_import(host).ensure()
+    an_import(host, "custom").ensure()
     nameless = Administrator(JAY.id, "Jay", "")
     Appointment(WEBSITE, nameless).ensure(host, Lines())
     assert Appointment(WEBSITE, nameless).ensure(host, Lines()).skipped

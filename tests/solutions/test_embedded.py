@@ -54,7 +54,7 @@ def installed(organization: Organization, portal_type: str, *options: str) -> No
 
 def with_base(organization: Organization) -> Organization:
     """The organization with the tables that starter content is written into."""
-    for unique_name in (FIRST, SECOND, "MicrosoftCrmPortalBase"):
+    for unique_name in (FIRST, SECOND, "MicrosoftCrmPortalBase", "MicrosoftBlogs", "MicrosoftForums", "MicrosoftIdeas"):
         assert isinstance(ensure(organization, unique_name), Done)
     return organization
 
