@@ -40,6 +40,13 @@ class OrganizationRows(RowSource, Protocol):
         """Create the row under an id that the caller chose, or change it. Lookups are written ``Nav@odata.bind``."""
         ...
 
+    def update(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any], *, etag: str = "*") -> None:
+        """Change a row that is there, where it still is the version ``etag`` (``@odata.etag``).
+
+        A refusal with the code ``organizations:row-changed`` says that it is another one by now.
+        """
+        ...
+
     def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
         """Link two rows of a many-to-many relationship."""
         ...

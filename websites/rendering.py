@@ -10,6 +10,7 @@ from liquid.exceptions import LiquidError, TemplateNotFoundError
 
 from websites.errors import PageDenied, PageMissing, TemplateFailed
 from websites.features import feature_at, tail_markers
+from websites.features.registry import shared_objects
 from websites.objects import Scene, objects_of, search_is_too_long
 from websites.objects.scene import FormState
 from websites.resolving import DENIED, NOT_FOUND, SEARCH, Denied, Elsewhere, Found, Missing, resolve
@@ -111,7 +112,7 @@ def _render(scene: Scene, template_id: str = "") -> Rendered:
     name = name or DEFAULT_TEMPLATE
     try:
         template = scene.loaded.environment.get_template(name)
-        body = template.render(objects_of(scene))
+        body = template.render({**shared_objects(scene), **objects_of(scene)})
     except TemplateNotFoundError as missing:
         raise _failure(scene, name, f"there is no web template {missing.args[0]}", None) from missing
     except LiquidError as wrong:

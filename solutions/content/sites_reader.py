@@ -46,7 +46,7 @@ def site_make(*layers: dict[str, Any]) -> SiteSource:
     found = SiteSource(
         pages=tuple(Page(**entry) for entry in _joined(layers, "pages")),
         markers=_merged(layers, "markers"),
-        link_sets={name: tuple(keys) for name, keys in _merged(layers, "link_sets").items()},
+        link_sets=_link_sets(layers),
         settings=_merged(layers, "settings"),
         roles=tuple(Role(**entry) for entry in _joined(layers, "roles")),
         articles=tuple(_joined(layers, "articles")),
@@ -73,6 +73,15 @@ def _joined(layers: Iterable[dict[str, Any]], part: str) -> list[Any]:
 
 def _merged(layers: Iterable[dict[str, Any]], part: str) -> dict[str, Any]:
     return {name: value for layer in layers for name, value in layer.get(part, {}).items()}
+
+
+def _link_sets(layers: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """A later layer adds its links to those of the layers below."""
+    found: dict[str, dict[str, None]] = {}
+    for layer in layers:
+        for name, keys in layer.get("link_sets", {}).items():
+            found.setdefault(name, {}).update(dict.fromkeys(keys))
+    return {name: tuple(keys) for name, keys in found.items()}
 
 
 def _check(found: SiteSource) -> None:

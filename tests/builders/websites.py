@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Unavailable
+from organizations.errors import OrganizationRefused
 from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal, PortalLicense
 from solutions.content import content_links, content_rows
@@ -52,16 +53,20 @@ class RowsInMemory:
         top: int | None = None,
     ) -> Iterator[Row]:
         self.calls.append((entity_set, tuple(select)))
-        if self.is_away:
-            raise Unavailable("The organization does not answer.")
+        self._answer()
         found = [row for row in self._whole(entity_set) if holds(row, filter, self._follow)]
         for part in reversed([part.split() for part in orderby.split(",") if part]):
             found.sort(key=lambda row: str(row.get(part[0]) or ""), reverse=part[-1] == "desc")
         for row in found[:top]:
-            yield {column: row.get(column) for column in select or row} | self._expanded(row, expand)
+            kept = {column: row.get(column) for column in select or row} | self._expanded(row, expand)
+            yield kept | {"@odata.etag": _etag(row)}
+
+    def _answer(self) -> None:
+        if self.is_away:
+            raise Unavailable("The organization does not answer.")
 
     def _whole(self, entity_set: str) -> list[Row]:
-        key = f"{entity_set.removesuffix('s')}id"
+        key = _key(entity_set)
         return [{key: id_, **row} for id_, row in list(self.tables.get(entity_set, {}).items())]
 
     def _expanded(self, row: Row, expand: str) -> Row:
@@ -77,18 +82,37 @@ class RowsInMemory:
         return next((table[id_] | {"id": id_} for table in self.tables.values() if id_ in table), None)
 
     def row(self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = "") -> Row | None:
-        key = f"{entity_set.removesuffix('s')}id"
+        key = _key(entity_set)
         return next(self.rows(entity_set, select=select, filter=f"{key} eq {id}", expand=expand), None)
 
     def upsert(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any]) -> None:
+        self._answer()
         self.put(entity_set, str(id), **dict(_column(key, value) for key, value in values.items()))
 
+    def update(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any], *, etag: str = "*") -> None:
+        there = self.tables.get(entity_set, {}).get(str(id))
+        if there is None:
+            raise OrganizationRefused("There is no such row.", code="organizations:not-found")
+        if etag not in {"*", _etag(there)}:
+            raise OrganizationRefused("Somebody else has changed the row.", code="organizations:row-changed")
+        self.upsert(entity_set, id, values)
+
     def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
-        target = {f"{target_set.removesuffix('s')}id": str(target_id)}
+        target = {_key(target_set): str(target_id)}
         self.put(entity_set, str(id), **{navigation: [*self.tables[entity_set][str(id)].get(navigation, []), target]})
 
     def delete(self, entity_set: str, id: uuid.UUID) -> None:
         self.tables.get(entity_set, {}).pop(str(id), None)
+
+
+def _key(entity_set: str) -> str:
+    """The column of a table's ids."""
+    singular = f"{entity_set[:-3]}y" if entity_set.endswith("ies") else entity_set.removesuffix("s")
+    return f"{singular}id"
+
+
+def _etag(row: Mapping[str, Any]) -> str:
+    return f'W/"{row.get("versionnumber", 0)}"'
 
 
 class SiteInMemory:
@@ -264,4 +288,5 @@ def _column(key: str, value: Any) -> tuple[str, Any]:
     """``adx_pageid@odata.bind: /adx_webpages(…)`` as a read gives it back: ``_adx_pageid_value: …``."""
     if not key.endswith("@odata.bind"):
         return key, value
-    return f"_{key.removesuffix('@odata.bind').lower()}_value", value.rsplit("(", 1)[1].rstrip(")")
+    name = re.sub(r"(customerid|objectid)_[a-z_]+$", r"\1", key.removesuffix("@odata.bind").lower())
+    return f"_{name}_value", value.rsplit("(", 1)[1].rstrip(")") if value else None

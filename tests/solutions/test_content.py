@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from portals.catalog import OPTIONS_FOR_TYPE, PortalType
+from portals.catalog import OPTIONS_FOR_TYPE, Option, PortalType
 from solutions.content import ContentRow, Shared, content_language, content_rows
 from solutions.content.articles import FOLDER as ARTICLES
 from solutions.content.articles import article_read, articles
@@ -39,6 +39,10 @@ def made(portal_type: str, lcid: int = ENGLISH, **changes: Any) -> tuple[Content
     options = OPTIONS_FOR_TYPE.get(PortalType(portal_type), ())
     given: dict[str, Any] = {"website_id": WEBSITE, "website_name": "Contoso Support", "host": "support.example"}
     return content_rows(portal_type=portal_type, options=options, lcid=lcid, **given | changes)
+
+
+def options_of(portal_type: PortalType) -> frozenset[Option]:
+    return frozenset(OPTIONS_FOR_TYPE.get(portal_type, ()))
 
 
 def of(rows: tuple[ContentRow, ...], table: str) -> list[ContentRow]:
@@ -113,7 +117,7 @@ def test_site_markers_point_to_pages_and_none_is_missing(portal_type: PortalType
     roots = {row.id for row in of(rows, "adx_webpage") if row.values["adx_isroot"]}
     markers = named(rows, "adx_sitemarker")
     expected = MARKERS if portal_type == PortalType.CUSTOM else MARKERS | KNOWLEDGE_MARKERS
-    assert set(markers) == set(site(portal_type).markers) >= expected
+    assert set(markers) == set(site(portal_type, options_of(portal_type)).markers) >= expected
     assert all(target(marker, "adx_pageid") in roots for marker in markers.values())
 
 

@@ -131,3 +131,22 @@ def feature_at(scene: Scene) -> Feature | None:
 def tail_markers() -> frozenset[str]:
     """Markers whose pages take a tail."""
     return frozenset(marker for marker, feature in FEATURES.items() if feature.takes_tail)
+
+
+SHARED: dict[str, Callable[[Scene], object]] = {}
+
+
+def shared_register(name: str, make: Callable[[Scene], object]) -> None:
+    """Give every page's template an object of a feature's, such as what a home page shows of it.
+
+    Args:
+        make: cheap for a page that does not use the object, and the same for everybody who is not signed in: such pages
+            are kept.
+    """
+    if SHARED.setdefault(name, make) is not make:
+        raise ValueError(f"Two features share an object {name}.")
+
+
+def shared_objects(scene: Scene) -> dict[str, object]:
+    """What the features share with every page."""
+    return {name: make(scene) for name, make in SHARED.items()}

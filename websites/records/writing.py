@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.errors import PortalAdminError
 from websites.access import Right
 from websites.errors import FormRefused, PageDenied
 from websites.features import ActionCall
@@ -14,6 +15,9 @@ from websites.records.reading import Row
 from websites.records.shown import label_of, locale_of
 from websites.records.typed import LARGEST, TypedWrong, typed_value
 from websites.records.values import Field, Kind, Table
+
+ROW_CHANGED = "organizations:row-changed"
+CHANGED = "Somebody else has changed this in the meantime. Please look at it again, then decide."
 
 
 def typed_values(call: ActionCall, fields: Iterable[Field]) -> dict[str, Any]:
@@ -64,8 +68,17 @@ def row_create(scene: Scene, table: Table, id: uuid.UUID, values: Mapping[str, A
 
 
 def row_change(scene: Scene, table: Table, row: Row, values: Mapping[str, Any]) -> None:
-    """Change a row that was read with the right to write (:func:`websites.records.reading.row_of`)."""
-    scene.rows.upsert(table.entity_set, uuid.UUID(str(row[table.id])), values)
+    """Change a row that was read with the right to write (:func:`websites.records.reading.row_of`).
+
+    Raises:
+        FormRefused: somebody else has changed it since it was read.
+    """
+    try:
+        scene.rows.update(table.entity_set, uuid.UUID(str(row[table.id])), values, etag=row.get("@odata.etag") or "*")
+    except PortalAdminError as problem:
+        if problem.code == ROW_CHANGED:
+            raise FormRefused({"": scene.snippet("Record/Changed", CHANGED)}) from problem
+        raise
 
 
 def as_read(values: Mapping[str, Any]) -> dict[str, Any]:

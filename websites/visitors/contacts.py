@@ -42,14 +42,35 @@ def contact_find(rows: OrganizationRows, provider: Provider, identity: Identity)
 def contact_ensure(rows: OrganizationRows, provider: Provider, identity: Identity) -> VisitorContact:
     """The identity's contact, made where there is none, and linked with it."""
     contact = contact_find(rows, provider, identity) or _contact_create(rows, identity)
-    link = uuid.uuid5(KEYS, f"{identity.issuer}\n{identity.subject}")
-    values = {
-        "adx_username": identity.subject,
-        "adx_identityprovidername": identity.issuer,
-        "adx_contactid@odata.bind": f"/contacts({contact.id})",
-    }
-    rows.upsert("adx_externalidentities", link, values)
+    identity_link(rows, identity.issuer, identity.subject, contact.id)
     return contact
+
+
+def contact_read(rows: OrganizationRows, id: uuid.UUID) -> VisitorContact | None:
+    """The contact; None where it is gone or inactive."""
+    row = rows.row("contacts", id, select=CONTACT)
+    return _contact(row) if row is not None and not row.get("statecode") else None
+
+
+def contact_has_identity(rows: OrganizationRows, id: uuid.UUID) -> bool:
+    """Whether somebody signs in as this contact."""
+    wanted = f"_adx_contactid_value eq {id}"
+    return any(rows.rows("adx_externalidentities", select=("adx_externalidentityid",), filter=wanted, top=1))
+
+
+def identity_link(rows: OrganizationRows, issuer: str, subject: str, contact_id: uuid.UUID) -> None:
+    """From now on this identity signs in as the contact."""
+    values = {
+        "adx_username": subject,
+        "adx_identityprovidername": issuer,
+        "adx_contactid@odata.bind": f"/contacts({contact_id})",
+    }
+    rows.upsert("adx_externalidentities", uuid.uuid5(KEYS, f"{issuer}\n{subject}"), values)
+
+
+def contact_id_of(issuer: str, subject: str) -> uuid.UUID:
+    """The id of the contact that an identity gets that nobody knows yet."""
+    return uuid.uuid5(KEYS, f"contact\n{issuer}\n{subject}")
 
 
 def _by_external_identity(rows: OrganizationRows, identity: Identity) -> VisitorContact | None:
@@ -71,7 +92,7 @@ def _by_email(rows: OrganizationRows, identity: Identity) -> VisitorContact | No
 
 
 def _contact_create(rows: OrganizationRows, identity: Identity) -> VisitorContact:
-    id_ = uuid.uuid5(KEYS, f"contact\n{identity.issuer}\n{identity.subject}")
+    id_ = contact_id_of(identity.issuer, identity.subject)
     first, _, last = identity.name.rpartition(" ")
     values = {"firstname": first[:50], "lastname": (last or identity.email)[:50], "emailaddress1": identity.email[:100]}
     rows.upsert("contacts", id_, values)

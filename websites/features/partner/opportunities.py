@@ -58,13 +58,23 @@ def _is_won(row: Row) -> bool:
 
 
 STACKS = (
-    Stack("new", "New Opportunities", "New",
-          ("name", "customerid", "estimatedvalue", "adx_delivereddate", "adx_expirydate"), _is_new),
-    Stack("accepted", "Accepted Opportunities", "Accepted",
-          ("name", "customerid", "estimatedvalue", "salesstagecode", "msa_partneroppid", "estimatedclosedate"), _is_ours),
+    Stack(
+        "new",
+        "New Opportunities",
+        "New",
+        ("name", "customerid", "estimatedvalue", "adx_delivereddate", "adx_expirydate"),
+        _is_new,
+    ),
+    Stack(
+        "accepted",
+        "Accepted Opportunities",
+        "Accepted",
+        ("name", "customerid", "estimatedvalue", "salesstagecode", "msa_partneroppid", "estimatedclosedate"),
+        _is_ours,
+    ),
     Stack("won", "Won Opportunities", "Won", ("name", "customerid", "actualvalue", "adx_wondate"), _is_won),
     Stack("lost", "Lost Opportunities", "Lost", ("name", "customerid", "estimatedvalue", "statuscode"), _is_given_up),
-)  # fmt: skip
+)
 
 
 def opportunities_all(scene: Scene) -> list[Row]:
@@ -154,5 +164,3 @@ def overview_open(scene: Scene) -> Mapping[str, object]:
         "create_url": lambda: create.path if create and scene.access.may(OPPORTUNITY.name, Right.CREATE) else "",
     }
     return {"opportunities": Drop(fields)}
-
-

@@ -46,10 +46,20 @@ from websites.templating.drop import Drop
 
 CLOSED = "This opportunity is closed. It cannot be changed any more."
 FACTS = (
-    "customerid", "estimatedvalue", "estimatedclosedate", "salesstagecode", "statuscode", "msa_partneroppid",
-    "adx_referencecode", "adx_delivereddate", "adx_accepteddate", "adx_wondate", "actualvalue", "adx_reasonforreturn",
+    "customerid",
+    "estimatedvalue",
+    "estimatedclosedate",
+    "salesstagecode",
+    "statuscode",
+    "msa_partneroppid",
+    "adx_referencecode",
+    "adx_delivereddate",
+    "adx_accepteddate",
+    "adx_wondate",
+    "actualvalue",
+    "adx_reasonforreturn",
     "description",
-)  # fmt: skip
+)
 EDITED = OPPORTUNITY.fields_named(("name", "estimatedvalue", "estimatedclosedate", "description"))
 PHASE = replace(OPPORTUNITY.by_name["salesstagecode"], is_required=True)
 REASON = replace(OPPORTUNITY.by_name["adx_reasonforreturn"], is_required=True)

@@ -52,8 +52,14 @@ OPPORTUNITY = Table(
         Field("estimatedclosedate", Kind.DATE, "Expected to close"),
         Field("salesstagecode", Kind.CHOICE, "Phase", choices=PHASES),
         Field("statuscode", Kind.CHOICE, "Status", choices=STATUS),
-        Field("msa_partneroppid", Kind.LOOKUP, "Assigned to", navigation="msa_partneroppid", shows="fullname",
-              target_set="contacts"),
+        Field(
+            "msa_partneroppid",
+            Kind.LOOKUP,
+            "Assigned to",
+            navigation="msa_partneroppid",
+            shows="fullname",
+            target_set="contacts",
+        ),
         Field("adx_referencecode", Kind.TEXT, "Reference"),
         Field("adx_delivereddate", Kind.DATE, "Received"),
         Field("adx_accepteddate", Kind.DATE, "Accepted on"),
@@ -65,7 +71,7 @@ OPPORTUNITY = Table(
     ),
     order="modifiedon desc",
     also_read=("statecode", "adx_partnercreated", "modifiedon", "_msa_partnerid_value"),
-)  # fmt: skip
+)
 
 NOTE = Table(
     "adx_opportunitynote",
@@ -118,12 +124,18 @@ CONTACT = Table(
         Field("emailaddress1", Kind.EMAIL, "E-mail"),
         Field("telephone1", Kind.PHONE, "Telephone", longest=50),
         Field("mobilephone", Kind.PHONE, "Mobile", longest=50),
-        Field("parentcustomerid", Kind.LOOKUP, "Company", navigation="parentcustomerid_account",
-              target_set="accounts", is_required=True),
+        Field(
+            "parentcustomerid",
+            Kind.LOOKUP,
+            "Company",
+            navigation="parentcustomerid_account",
+            target_set="accounts",
+            is_required=True,
+        ),
     ),
     order="fullname",
     also_read=("_msa_managingpartnerid_value",),
-)  # fmt: skip
+)
 
 for _name, _column, _navigation, _parent in (
     ("msa_partner_opportunity", "_msa_partnerid_value", "msa_partnerid", "account"),
