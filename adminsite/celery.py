@@ -65,6 +65,8 @@ app.conf.update(
         "portal-mails": {"task": "websites.mails", "schedule": 20.0, "options": {"expires": 18}},
         "portal-views": {"task": "websites.views", "schedule": 300.0, "options": {"expires": 280}},
         "portal-clear": {"task": "websites.clear", "schedule": 3600.0},
+        "analytics-send": {"task": "analytics.send", "schedule": 5.0, "options": {"expires": 4}},
+        "analytics-clear": {"task": "analytics.clear", "schedule": 3600.0, "options": {"expires": 3000}},
         "clear-sessions": {"task": "adminsite.clear_sessions", "schedule": crontab(hour="3", minute="17")},
         "clear-answers": {"task": "adminsite.clear_idempotent_answers", "schedule": 3600.0},
     },

@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 EVERYTHING = "*"
 SCOPES = (
+    "analytics:read",
+    "analytics:write",
     "certificates:read",
     "certificates:write",
     "domains:read",

@@ -52,6 +52,15 @@ STATUSES: dict[str, Status] = {
     "certificate_expiring": Status("Expires soon", "warn", "clock"),
     "certificate_expired": Status("Expired", "error", "alert"),
     "certificate_replaced": Status("Replaced", "", "ring"),
+    # analytics
+    "analytics_configuring": Status("Configuring", "run", "spinner"),
+    "analytics_connected": Status("Connected", "ok", "check"),
+    "analytics_trouble": Status("Not sending", "error", "alert"),
+    "analytics_failed": Status("Not configured", "error", "alert"),
+    "analytics_removing": Status("Being deleted", "run", "spinner"),
+    "interaction_on": Status("Captured", "ok", "check"),
+    "interaction_off": Status("Off", "", "ring"),
+    "interaction_missing": Status("Missing", "warn", "alert"),
     # cases
     "case_active": Status("Active", "run", "ring"),
     "case_resolved": Status("Resolved", "ok", "check"),

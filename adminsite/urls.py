@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portals.urls")),
     path("", include("provisioning.urls")),
     path("", include("domains.urls")),
+    path("", include("analytics.urls")),
     path("", include("solutions.urls")),
     path("", include("solutions.translations.urls")),
     path("", include("analytics.journey.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import Conflict, Unavailable
+from core.errors import Conflict, NotFound, Unavailable
 
 
 class HubProblem(Unavailable):
@@ -51,7 +51,7 @@ class HubRefused(HubProblem):
     is_permanent = True
 
 
-class NotConfigured(Conflict):
+class NotConfigured(NotFound):
     """The portal sends its interactions nowhere."""
 
     default_code = "analytics:not-configured"

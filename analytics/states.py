@@ -3,7 +3,7 @@
 (Configure) -> Configuring -> Connected -> Being deleted -> (gone)
                   |    ^          ^             |
                   v    |          +-------------+
-                  Failed
+                  Failed --------------------> Being deleted
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ S = InsightsConnection.State
 SOURCES: Mapping[InsightsConnection.State, tuple[InsightsConnection.State, ...]] = {
     S.CONFIGURING: (S.FAILED,),
     S.CONNECTED: (S.CONFIGURING, S.REMOVING),
-    S.FAILED: (S.CONFIGURING,),
+    S.FAILED: (S.CONFIGURING, S.REMOVING),
     S.REMOVING: (S.CONNECTED, S.FAILED),
 }
 

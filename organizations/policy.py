@@ -54,6 +54,8 @@ class Action(StrEnum):
     DOMAIN_MANAGE = "domain.manage"  # add, change, check and remove a portal's custom domain name
     HUB_VIEW = "hub.view"  # a Customer Insights hub of the instance, and the events of portals one may manage
     HUB_MANAGE = "hub.manage"  # its policies, types, links and retention; exporting and erasing a contact
+    ANALYTICS_VIEW = "analytics.view"
+    ANALYTICS_MANAGE = "analytics.manage"  # connect a portal to a hub, change the key, switch interactions, delete it
 
 
 _G, _S = Role.GLOBAL_ADMINISTRATOR, Role.SERVICE_ADMINISTRATOR
@@ -82,6 +84,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.DOMAIN_MANAGE: frozenset({_G, _S, _A}),
     Action.HUB_VIEW: frozenset({_G, _S, _A}),
     Action.HUB_MANAGE: frozenset({_G, _S, _A}),
+    Action.ANALYTICS_VIEW: frozenset({_G, _S, _A, _C}),
+    Action.ANALYTICS_MANAGE: frozenset({_G, _S, _A}),
 }
 
 _DENIED: dict[Action, tuple[str, str]] = {
@@ -92,6 +96,8 @@ _DENIED: dict[Action, tuple[str, str]] = {
     Action.SOLUTION_INSTALL: ("auth:denied", INSTALL_DENIED),
     Action.DOMAIN_VIEW: ("auth:manage-denied", MANAGE_DENIED),
     Action.DOMAIN_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
+    Action.ANALYTICS_VIEW: ("auth:manage-denied", MANAGE_DENIED),
+    Action.ANALYTICS_MANAGE: ("auth:manage-denied", MANAGE_DENIED),
 }
 
 

@@ -9,6 +9,7 @@ from adminsite.api.docs import ApiDocsView
 from adminsite.api.missing import NoSuchAddress
 from adminsite.api.operations import OperationEndpoint, OperationsEndpoint
 from adminsite.signin_link import SignInLinkView
+from analytics.api import AnalyticsEndpoint
 from core.health import livez, readyz
 from domains.api.certificates import (
     CertificateEndpoint,
@@ -73,6 +74,7 @@ v1: list[URLPattern | URLResolver] = [
     path(
         "portals/<uuid:portal_id>/custom-domain/check/", CustomDomainCheckEndpoint.as_view(), name="custom-domain-check"
     ),
+    path("portals/<uuid:portal_id>/analytics/", AnalyticsEndpoint.as_view(), name="analytics"),
     path("operations/", OperationsEndpoint.as_view(), name="operations"),
     path("operations/<uuid:operation_id>/", OperationEndpoint.as_view(), name="operation"),
 ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from analytics.kinds import KINDS
 from core.models import User
 from domains.certificates.shown import certificates_shown
 from domains.services.certificate_alarms import portal_alarms
@@ -82,7 +83,12 @@ def _actions(portal: Portal) -> list[PortalAction]:
         case _:
             actions.append(PortalAction("Restart Provisioning", "With the same or with changed values.", run))
     domain = [PortalAction(action.title, action.text, action.url, action.why_not) for action in domain_actions(portal)]
-    return [*actions, *domain, _translations(portal)]
+    return [*actions, *domain, _analytics(portal), _translations(portal)]
+
+
+def _analytics(portal: Portal) -> PortalAction:
+    text = "What signed-in visitors read and search for, sent to Customer Insights."
+    return PortalAction("Portal Analytics", text, reverse("analytics", args=[portal.pk]))
 
 
 def _translations(portal: Portal) -> PortalAction:
@@ -126,10 +132,23 @@ def _words(event: PortalEvent) -> str:
             return "{1} is the custom domain name".format(*event.changes["custom_domain"])
         case "domains:removed":
             return "Custom domain name {} removed".format(*event.changes["custom_domain"])
+        case "analytics:configured":
+            return "Interactions are sent to {1}".format(*event.changes["hub"])
+        case "analytics:key-updated":
+            return "Shared key of Customer Insights updated"
+        case "analytics:deleted":
+            return "Customer Insights integration deleted"
+        case "analytics:switched":
+            return "; ".join(_switched(name, now) for name, (_, now) in event.changes.items())
         case "portals:translations-updated":
             return "Metadata translations updated"
         case _:
             return Portal.State(event.to_state).label if event.to_state in Portal.State.values else event.code
+
+
+def _switched(name: str, is_on: bool) -> str:
+    shown = KINDS[name].display_name if name in KINDS else name
+    return f"{shown} is {'captured' if is_on else 'not captured any more'}"
 
 
 def _change(field: str, old: Any, new: Any) -> str:

@@ -9,6 +9,8 @@ from analytics.services.recording import (
     tracking_opt_out,
 )
 
+# What changes a connection is imported from its own module: the portal runtime needs none of it.
+
 __all__ = [
     "Captured",
     "captured_types",

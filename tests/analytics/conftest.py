@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import pytest
 
 from analytics import adapters
-from organizations.client import transport
+from organizations.client import addresses, transport
+from portals.models import Portal
+from tests.builders.adminsite import Cast, cast
 from tests.builders.hubs import FakeHub, HubMemory, WireHub
+from tests.builders.portals import portal_row
+
+
+@pytest.fixture(autouse=True)
+def _names_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name leads to a public address; nobody is asked. Numbers are what they are."""
+
+    def resolve(host: str) -> list[str]:
+        try:
+            return [str(ipaddress.ip_address(int(host) if host.isdecimal() else host))]
+        except ValueError:
+            return ["10.1.2.3"] if host.endswith(".internal.example") else ["93.184.215.14"]
+
+    monkeypatch.setattr(addresses, "_resolve", resolve)
+
+
+@pytest.fixture
+def people(db: None) -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def portal(people: Cast) -> Portal:
+    return portal_row(people.contoso, name="Contoso Support", subdomain="contoso-support")
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ def _solution(place: Place, unique_name: str) -> str:
     return f"organizations/{place.organization.pk}/solutions/{unique_name}/"
 
 
+NO_HUB = {"hub_uri": "http://hub.example", "policy_name": "p", "shared_key": "k", "accept_terms": True}
 CASES = {
     "licences": Case("GET", lambda p: "licenses/", (200, 200, 200, 200, 200, 200, 200)),
     "take a licence": Case(
@@ -95,6 +96,19 @@ CASES = {
     ),
     "restart": Case(
         "POST", lambda p: f"portals/{p.portal.pk}/restart-provisioning/", (403, 403, 202, 403, 403, 403, 403)
+    ),
+    "analytics": Case("GET", lambda p: f"portals/{p.portal.pk}/analytics/", (404, 404, 404, 404, 403, 403, 403)),
+    "analytics, set": Case(
+        "PUT", lambda p: f"portals/{p.portal.pk}/analytics/", (400, 400, 400, 403, 403, 403, 403), lambda p: NO_HUB
+    ),
+    "analytics, key": Case(
+        "PATCH",
+        lambda p: f"portals/{p.portal.pk}/analytics/",
+        (404, 404, 404, 403, 403, 403, 403),
+        lambda p: {"shared_key": "k"},
+    ),
+    "analytics, delete": Case(
+        "DELETE", lambda p: f"portals/{p.portal.pk}/analytics/", (404, 404, 404, 403, 403, 403, 403)
     ),
     "operations": Case("GET", lambda p: "operations/", (200, 200, 200, 200, 200, 200, 200)),
     "operation": Case("GET", lambda p: f"operations/{p.operation.pk}/", (200, 200, 200, 200, 404, 404, 404)),

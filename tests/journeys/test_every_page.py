@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
+from tests.builders.analytics import connected
+from tests.builders.analytics import waiting as waiting_interactions
 from tests.builders.certificates import DAY, certificate_made, now
 from tests.builders.custom_domains import domain_row
 from tests.builders.journeys import journey_looks
@@ -51,6 +53,8 @@ def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     free = license_free()
     named, waiting = portal_row(people.contoso), portal_row(people.contoso)
     domain_row(named, "support.contoso.com", is_active=True)
+    connected(named).types.filter(name="portal_search").update(missing_since=now())
+    waiting_interactions(named, count=3)
     domain_row(waiting, "help.contoso.com", is_active=False)
     soon = now() + 9 * DAY
     ends_soon = certificate_made("shop.contoso.com", "*.shop.contoso.com", organization=people.contoso, not_after=soon)
@@ -65,6 +69,11 @@ def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
         Look("portal", f"/portals/{ready.pk}/"),
         Look("portal-running", f"/portals/{running.pk}/"),
         Look("portal-menu", f"/portals/{failed.pk}/", "menu"),
+        Look("analytics-none", f"/portals/{ready.pk}/analytics/"),
+        Look("analytics-configure", f"/portals/{ready.pk}/analytics/configure/"),
+        Look("analytics", f"/portals/{named.pk}/analytics/"),
+        Look("analytics-update", f"/portals/{named.pk}/analytics/update/"),
+        Look("analytics-delete", f"/portals/{named.pk}/analytics/delete/"),
         Look("domain-none", f"/portals/{ready.pk}/custom-domain/"),
         Look("domain-certificate", f"/portals/{ready.pk}/custom-domain/certificate/"),
         Look("domain-host-name", f"/portals/{ready.pk}/custom-domain/certificate/", "existing-certificate"),

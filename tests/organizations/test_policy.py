@@ -45,6 +45,8 @@ EXPECTED = {
     "domain.manage": "GSA",
     "hub.view": "GSA",
     "hub.manage": "GSA",
+    "analytics.view": "GSAC",
+    "analytics.manage": "GSA",
 }
 LETTERS = {
     "G": Role.GLOBAL_ADMINISTRATOR,

@@ -1,0 +1,124 @@
+"""*Test connection*: whether the hub answers, takes the key, gives the rights, and has what is captured."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from analytics import messages
+from analytics.adapters import hub, receiver
+from analytics.client import Model
+from analytics.client.problems import SKEW_ALLOWED
+from analytics.errors import HubProblem
+from analytics.models import InsightsConnection, InteractionType
+from analytics.ports import Hub, Receiver
+from analytics.services.connections import SECONDS, connection_for, test_event
+from core.messages import message_for
+from core.models import User
+from organizations.policy import Action
+
+AT_THE_HUB = "Whoever administers the hub."
+HERE = "Whoever runs this server: set its clock by NTP."
+
+
+@dataclass(frozen=True)
+class HubCheck:
+    """One thing that was looked at. ``who_can_fix`` is set where it is not as it must be."""
+
+    name: str
+    title: str
+    passed: bool
+    detail: str = ""
+    who_can_fix: str = ""
+    is_warning: bool = False
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class HubReport:
+    """All that was looked at, in order; it ends with the first thing that makes the rest impossible."""
+
+    checks: tuple[HubCheck, ...]
+
+    @property
+    def is_good(self) -> bool:
+        return all(check.passed or check.is_warning for check in self.checks)
+
+
+def connection_test(*, actor: User, portal_id: uuid.UUID) -> HubReport:
+    """Try the portal's connection. Nothing is changed, but that what waits is sent at once where it works.
+
+    Raises:
+        PortalNotFound, NotAllowed, NotConfigured.
+    """
+    connection = connection_for(actor=actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
+    report = HubReport(tuple(_checks(connection)))
+    if report.is_good:
+        InsightsConnection.objects.filter(pk=connection.pk).update(next_send_at=None, updated_at=timezone.now())
+    return report
+
+
+def _checks(connection: InsightsConnection) -> Iterator[HubCheck]:
+    if connection.is_event_hubs:
+        with receiver(connection.triple, within=SECONDS) as events:
+            yield _tried("answer", "Event Hubs takes an event", lambda: events.takes_batches(test_event(connection)))
+            yield from _clock(events)
+        return
+    with hub(connection.triple, within=SECONDS) as found:
+        yield (answer := _tried("answer", "The hub answers and takes the key", found.policy))
+        yield from _clock(found)
+        if answer.passed:
+            yield _rights(connection, found)
+            yield from _types(connection, found)
+
+
+def _rights(connection: InsightsConnection, found: Hub) -> HubCheck:
+    title = "The policy has Manage, Read and Write"
+    missing = found.policy().missing
+    if not missing:
+        return HubCheck("rights", title, True)
+    detail = messages.LACKS.format(policy=connection.policy_name, rights=" and ".join(missing)) + "."
+    return HubCheck("rights", title, False, detail, AT_THE_HUB, code="analytics:right-missing")
+
+
+def _types(connection: InsightsConnection, found: Hub) -> Iterator[HubCheck]:
+    for row in connection.types.filter(is_on=True).order_by("pk"):
+        yield _type(row, found)
+
+
+def _type(row: InteractionType, found: Hub) -> HubCheck:
+    title = f"The hub has the interaction type {row.kind.display_name}"
+    try:
+        is_there = found.model_get(Model.INTERACTION, row.name) is not None
+    except HubProblem as problem:
+        return _refused(row.name, title, problem)
+    if is_there:
+        return HubCheck(row.name, title, True)
+    detail = "It was deleted there. Turn the interaction on again to create it anew."
+    return HubCheck(row.name, title, False, detail, "You.", is_warning=True, code="analytics:type-unknown")
+
+
+def _tried(name: str, title: str, act: Callable[[], Any]) -> HubCheck:
+    try:
+        act()
+    except HubProblem as problem:
+        return _refused(name, title, problem)
+    return HubCheck(name, title, True)
+
+
+def _refused(name: str, title: str, problem: HubProblem) -> HubCheck:
+    words = message_for(problem.code)
+    detail = f"{problem.message}. {problem.service_text}".strip()
+    return HubCheck(name, title, False, detail, words.next_action if words else AT_THE_HUB, code=problem.code)
+
+
+def _clock(found: Receiver) -> Iterator[HubCheck]:
+    if abs(found.skew) <= SKEW_ALLOWED:
+        return
+    side, minutes = ("behind" if found.skew > 0 else "ahead of"), round(abs(found.skew) / 60)
+    detail = f"This server's clock is {minutes} minutes {side} the hub's."
+    yield HubCheck("clock", "The clocks agree", False, detail, HERE, is_warning=True, code="analytics:clock-skew")
