@@ -63,3 +63,10 @@ class TemplateFailed(PortalAdminError):
 
     http_status = 500
     default_code = "websites:template-failed"
+
+
+class ExportRefused(PortalAdminError):
+    """A folder holds no exported site, or the organization has no place for one."""
+
+    http_status = 400
+    default_code = "websites:export-refused"

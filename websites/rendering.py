@@ -10,17 +10,15 @@ from liquid.exceptions import LiquidError, TemplateNotFoundError
 
 from websites.errors import PageDenied, PageMissing, TemplateFailed
 from websites.features import feature_at, tail_markers
-from websites.features.registry import shared_objects
-from websites.objects import Scene, objects_of, search_is_too_long
+from websites.framing import shape_of, shaped
+from websites.objects import Scene, search_is_too_long
 from websites.objects.scene import FormState
-from websites.resolving import DENIED, NOT_FOUND, SEARCH, Denied, Elsewhere, Found, Missing, resolve
+from websites.resolving import DENIED, NOT_FOUND, SEARCH, Denied, Elsewhere, Found, Missing, redirect_at, resolve
 from websites.site.loaded import LoadedSite
 from websites.tracking import ARTICLE_VIEWED, interaction
 from websites.visit import Visit
 
 logger = logging.getLogger(__name__)
-DEFAULT_TEMPLATE = "Page"  # for page templates of the rewrite kind, which name a program's file
-MIME_TYPES = {"text/html", "text/plain", "text/css", "application/json", "application/xml", "text/xml"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,8 @@ def visit_answer(visit: Visit, loaded: LoadedSite, *, form: FormState | None = N
     found = visit_resolve(visit, loaded)
     if isinstance(found, Elsewhere):
         return Rendered(301, location=found.path + (f"?{visit.query}" if visit.query else ""))
+    if isinstance(found, Missing) and (elsewhere := redirect_at(loaded.site, found.edition, visit.path)):
+        return Rendered(elsewhere[0], location=elsewhere[1])
     if isinstance(found, Found):
         status = 400 if _is_bad_search(found, visit) else status
         scene = scene_of(visit, loaded, found, form=form, status=status)
@@ -92,7 +92,8 @@ def _feature_page(scene: Scene) -> Rendered:
             200, opened.document.body, opened.document.content_type, scene.edition.language.code, is_live=is_live
         )
     shown = replace(scene, extra=opened.objects, heading=opened.heading)
-    return replace(_render(shown, template_id=opened.template_id), is_live=is_live)
+    rendered = _render(shown, template_id=opened.template_id)
+    return replace(rendered, is_live=is_live or rendered.is_live)
 
 
 def _is_bad_search(found: Found, visit: Visit) -> bool:
@@ -108,29 +109,18 @@ def _error_page(found: Missing | Denied, visit: Visit, loaded: LoadedSite) -> Re
 
 
 def _render(scene: Scene, template_id: str = "") -> Rendered:
-    name = _template_name(scene.loaded, template_id) or _template_name(scene.loaded, scene.page.template_id)
-    name = name or DEFAULT_TEMPLATE
+    shape = shape_of(scene, template_id)
     try:
-        template = scene.loaded.environment.get_template(name)
-        body = template.render({**shared_objects(scene), **objects_of(scene)})
+        body, content_type = shaped(scene, shape)
     except TemplateNotFoundError as missing:
-        raise _failure(scene, name, f"there is no web template {missing.args[0]}", None) from missing
+        raise _failure(scene, shape.name, f"there is no web template {missing.args[0]}", None) from missing
     except LiquidError as wrong:
-        raise _failure(scene, str(wrong.template_name or name), str(wrong.message), wrong) from wrong
+        raise _failure(scene, str(wrong.template_name or shape.name), str(wrong.message), wrong) from wrong
     except RecursionError as deep:
-        raise _failure(scene, name, "the templates are nested too deeply", None) from deep
+        raise _failure(scene, shape.name, "the templates are nested too deeply", None) from deep
     read = scene.article.id if scene.article and scene.status == 200 else ""
-    return Rendered(scene.status, body, _content_type(scene, name), scene.edition.language.code, article_id=read)
-
-
-def _template_name(loaded: LoadedSite, page_template_id: str) -> str:
-    """ "" where there is no such page template, or one of the rewrite kind."""
-    return loaded.site.page_templates.get(page_template_id, "")
-
-
-def _content_type(scene: Scene, name: str) -> str:
-    found = scene.loaded.site.web_templates[name].mime_type.strip().lower()
-    return found if found in MIME_TYPES else "text/html"
+    language, is_live = scene.edition.language.code, scene.notes.is_live
+    return Rendered(scene.status, body, content_type, language, is_live=is_live, article_id=read)
 
 
 def _failure(scene: Scene, template: str, reason: str, wrong: LiquidError | None) -> TemplateFailed:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
-from websites.site.values import Article, Edition, Page, Site
+from websites.site.files import inbound_key
+from websites.site.values import Article, Edition, Page, Site, WebFile
 
 HOME, SEARCH, KNOWLEDGE, ARTICLE = "Home", "Search", "Knowledge Base", "Knowledge Article"
 NOT_FOUND, DENIED = "Page Not Found", "Access Denied"
@@ -73,8 +74,28 @@ def resolve(
     if found is None or not found.page.is_out(now):
         return Missing(edition, edition.markers.get(NOT_FOUND))
     if not found.page.may_be_read(role_ids):
+        if found.page.is_draft:  # nobody else learns that it is there
+            return Missing(edition, edition.markers.get(NOT_FOUND))
         return Denied(edition, edition.markers.get(DENIED))
     return found if unquote(found.path) == path else Elsewhere(found.path)
+
+
+def redirect_at(site: Site, edition: Edition, path: str) -> tuple[int, str] | None:
+    """Status and address of the site's redirect for a path where there is nothing; None without one."""
+    key = inbound_key(path)
+    redirect = site.redirects.get(key)
+    if redirect is None:
+        return None
+    page = edition.pages.get(redirect.page_id)
+    url = page.path if page else redirect.url.removeprefix("~")
+    return (redirect.status, url) if url and inbound_key(url) != key else None
+
+
+def file_at(site: Site, path: str) -> WebFile | None:
+    """The web file at ``path``, with or without a language before it."""
+    key = _normal(path)[:-1]
+    language = path.strip("/").split("/", 1)[0].lower()
+    return site.files.get(key) or (site.files.get(key[len(language) + 1 :]) if language in site.editions else None)
 
 
 def edition_of(site: Site, path: str) -> Edition:

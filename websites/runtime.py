@@ -11,6 +11,7 @@ from websites.hosts import HostTable, PortalAtHost
 from websites.pagecache import Key, PageCache
 from websites.sites import SiteStore
 from websites.viewcounts import ViewCounter
+from websites.webfiles import FileStore
 
 
 class Runtime:
@@ -20,6 +21,7 @@ class Runtime:
         self.hosts = HostTable()
         self.pages = PageCache()
         self.views = ViewCounter()
+        self.files = FileStore(settings.PORTAL_HOME / "websites" / "files")
         self.sites = sites or SiteStore(client_for=ClientPool().client_for, folder=settings.PORTAL_HOME / "websites")
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from core.health import database_answers
 from websites.assets_served import NAMES, asset
 from websites.features.loading import features_load
+from websites.fileviews import file_answer
 from websites.front import kept_headers
 from websites.hosts import PortalAtHost
 from websites.pagecache import Key
@@ -21,7 +22,7 @@ from websites.plainpages import access_denied_page, page_missing_page
 from websites.posting import post_answer
 from websites.rendering import Rendered, visit_answer
 from websites.request_site import site_here
-from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path
+from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path, file_at
 from websites.runtime import page_key, runtime
 from websites.site.loaded import LoadedSite
 from websites.site.values import Edition, Page
@@ -58,6 +59,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _answer_of(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse:
+    file = file_at(loaded.site, visit.path)
+    if file is not None and request.method != "POST":
+        return file_answer(request, visit, loaded, file)
     if request.method == "POST":
         done = post_answer(request, visit, loaded)
         return done if isinstance(done, HttpResponse) else _private(done)
@@ -171,7 +175,7 @@ def _answer(request: HttpRequest, rendered: Rendered, key: Key) -> HttpResponse:
 
 
 def _redirect(rendered: Rendered) -> HttpResponse:
-    response = HttpResponse(status=301)
+    response = HttpResponse(status=rendered.status)
     response["Location"] = rendered.location
     response["Cache-Control"] = "no-store"
     return response

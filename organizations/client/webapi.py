@@ -13,12 +13,13 @@ from organizations.client.importing import Importing
 from organizations.client.paging import Paging
 from organizations.client.reading import Reading
 from organizations.client.session import Session
+from organizations.client.shapes import Shaping
 from organizations.client.tokens import Credentials
 from organizations.client.tracking import Tracking
 from organizations.client.writing import Writing
 
 
-class WebApiClient(Reading, Paging, Writing, Importing, Describing, Tracking, Batching):
+class WebApiClient(Reading, Paging, Writing, Importing, Describing, Shaping, Tracking, Batching):
     """One organization's Web API (:class:`organizations.ports.OrganizationApi`)."""
 
     def __init__(

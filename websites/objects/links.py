@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from websites.objects.scene import Scene
 from websites.resolving import HOME
 from websites.site.values import Link, LinkSet, Page
@@ -9,14 +11,18 @@ from websites.templating.drop import Drop
 
 
 def link_set_drop(scene: Scene, links: LinkSet) -> Drop:
-    made = [_link(scene, link) for link in links.links]
     return Drop(
         {
             "name": lambda: links.name,
             "title": lambda: links.title,
-            "weblinks": lambda: [link for link in made if link is not None],
+            "weblinks": lambda: _shown(scene, links.links),
         }
     )
+
+
+def _shown(scene: Scene, links: Sequence[Link]) -> list[Drop]:
+    made = [_link(scene, link) for link in links]
+    return [link for link in made if link is not None]
 
 
 def _link(scene: Scene, link: Link) -> Drop | None:
@@ -27,14 +33,30 @@ def _link(scene: Scene, link: Link) -> Drop | None:
     url = page.path if page else link.external_url
     if not url.startswith(("/", "https://", "http://", "mailto:", "tel:")):
         return None
+    is_current = page is not None and scene.path.startswith(page.path) and _is_nearest(scene, page)
     return Drop(
         {
             "name": lambda: link.name or (page.title if page else url),
             "url": lambda: url,
+            "description": lambda: link.description,
+            "tooltip": lambda: link.description,
+            "image": lambda: _image(link),
+            "nofollow": lambda: not link.is_followed,
+            "display_image_only": lambda: link.shows_image_only,
+            "display_page_child_links": lambda: link.shows_children,
+            "weblinks": lambda: _shown(scene, link.links),
             "open_in_new_window": lambda: link.opens_in_new_window,
-            "is_current": lambda: page is not None and scene.path.startswith(page.path) and _is_nearest(scene, page),
+            "is_current": lambda: is_current,
+            "is_sitemap_current": lambda: is_current,
         }
     )
+
+
+def _image(link: Link) -> Drop | None:
+    if not link.image_url:
+        return None
+    url = link.image_url.removeprefix("~")
+    return Drop({"url": lambda: url, "alternate_text": lambda: link.image_text})
 
 
 def _is_nearest(scene: Scene, page: Page) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from websites.objects.languages import languages_of
 from websites.objects.scene import Heading, Scene
 from websites.resolving import ARTICLE, HOME, SEARCH
-from websites.site.values import Page
+from websites.site.values import Page, Shortcut
 from websites.templating.drop import Drop
 
 
@@ -18,18 +19,51 @@ def _page_fields(scene: Scene, page: Page) -> dict[str, Any]:
     edition = scene.edition
     return {
         "id": lambda: page.id,
+        "adx_webpageid": lambda: page.content_id,
         "name": lambda: page.name,
+        "adx_name": lambda: page.name,
         "title": lambda: page.title,
         "adx_title": lambda: page.title,
         "url": lambda: page.path,
+        "partial_url": lambda: page.partial_url,
+        "adx_partialurl": lambda: page.partial_url,
         "copy": lambda: page.copy,
         "adx_copy": lambda: page.copy,
         "summary": lambda: page.summary,
+        "description": lambda: page.description or page.summary,
         "adx_summary": lambda: page.summary,
+        "adx_meta_description": lambda: page.description,
+        "image_url": lambda: page.image_url,
+        "is_draft": lambda: page.is_draft,
         "modified_on": lambda: page.modified_on,
+        "modifiedon": lambda: page.modified_on,
         "parent": lambda: page_drop(scene, edition.pages[page.parent_id]) if page.parent_id in edition.pages else None,
-        "children": lambda: [page_drop(scene, child) for child in _shown(scene, page)],
+        "children": lambda: _children(scene, page),
     }
+
+
+def _children(scene: Scene, page: Page) -> list[Drop]:
+    """Pages and shortcuts beneath, in display order."""
+    pages = [(child.display_order, child.title, page_drop(scene, child)) for child in _shown(scene, page)]
+    shortcuts = [
+        (shortcut.display_order, shortcut.title, drop)
+        for shortcut in scene.edition.shortcuts.get(page.id, ())
+        if (drop := _shortcut(scene, shortcut)) is not None
+    ]
+    return [drop for _, _, drop in sorted([*pages, *shortcuts], key=lambda entry: entry[:2])]
+
+
+def _shortcut(scene: Scene, shortcut: Shortcut) -> Drop | None:
+    """None where it leads to nothing that this visitor may see."""
+    page = scene.edition.pages.get(shortcut.page_id)
+    file = next((file for file in scene.loaded.site.files.values() if file.id == shortcut.file_id), None)
+    if shortcut.page_id:
+        url = page.path if page is not None and scene.may_be_shown(page) else ""
+    else:
+        url = file.path if file else shortcut.url
+    if not url.startswith(("/", "https://", "http://")):
+        return None
+    return Drop({"title": lambda: shortcut.title, "url": lambda: url, "children": list, "summary": str})
 
 
 def current_page_drop(scene: Scene) -> Drop:
@@ -44,6 +78,7 @@ def current_page_drop(scene: Scene) -> Drop:
             "is_home": lambda: scene.is_page(HOME),
             "is_search": lambda: scene.is_page(SEARCH),
             "is_error": lambda: scene.status >= 400,
+            "languages": lambda: languages_of(scene),
         }
     )
 

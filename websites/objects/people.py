@@ -22,9 +22,14 @@ def user_drop(scene: Scene) -> Drop | None:
             "contactid": lambda: visitor.contact_id,
             "fullname": lambda: visitor.name,
             "emailaddress1": lambda: visitor.email,
+            "parentcustomerid": lambda: _account(visitor.account_id),
             "roles": lambda: [role.name for role in scene.loaded.site.web_roles if role.id in held],
         }
     )
+
+
+def _account(id_: str) -> Drop | None:
+    return Drop({"id": lambda: id_, "logical_name": lambda: "account"}) if id_ else None
 
 
 def form_drop(scene: Scene) -> Drop:

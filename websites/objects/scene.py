@@ -37,6 +37,12 @@ class Heading:
     above: tuple[tuple[str, str], ...] = ()
 
 
+class Notes:
+    """What is found out about a page while it is made."""
+
+    is_live = False  # it shows rows of the organization as they are now
+
+
 @dataclass(frozen=True)
 class Scene:
     """All that the objects are made of.
@@ -58,6 +64,7 @@ class Scene:
     form: FormState = FormState()
     extra: Mapping[str, object] = field(default_factory=dict)
     heading: Heading | None = None
+    notes: Notes = field(default_factory=Notes, repr=False, compare=False)
 
     @property
     def settings(self) -> Mapping[str, str]:

@@ -59,3 +59,24 @@ def _result(scene: Scene, hit: Hit) -> Drop:
     edition = scene.edition
     url = article_path(edition, edition.articles[key.lower()]) if kind == "article" else edition.pages[key].path
     return Drop({"kind": lambda: kind, "url": lambda: url, "title": lambda: hit.title, "excerpt": lambda: hit.excerpt})
+
+
+def search_index_drop(scene: Scene, asked: Mapping[str, object]) -> Drop:
+    """The outcome of a ``searchindex`` tag: ``results``, ``approximate_total_hits``, ``page``, ``page_size``."""
+    query = str(asked.get("query") or "").strip()[:QUERY_LIMIT]
+    paging = page_of(
+        _hits(scene, query),
+        asked=str(asked.get("page") or ""),
+        size=str(asked.get("page_size") or ""),
+        path=scene.page.path,
+        params={"q": query},
+    )
+    results = [_result(scene, hit) for hit in paging.items]
+    return Drop(
+        {
+            "results": lambda: results,
+            "approximate_total_hits": lambda: paging.total,
+            "page": lambda: paging.number,
+            "page_size": lambda: len(results),
+        }
+    )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from websites.assets_served import asset
+from websites.objects.languages import language_drop, languages_of
 from websites.objects.people import SIGN_OUT, sign_in_url
 from websites.objects.scene import Scene
-from websites.resolving import HOME
-from websites.site.values import Edition
 from websites.templating.drop import Drop, Table
 from websites.theme import theme_of
 
@@ -21,6 +20,9 @@ def request_drop(scene: Scene) -> Drop:
             "url": lambda: f"{portal.origin}{scene.path}",
             "canonical_url": lambda: f"{portal.origin}{scene.path}",
             "host": lambda: portal.host,
+            "path_and_query": lambda: scene.visit.path + (f"?{scene.visit.query}" if scene.visit.query else ""),
+            "query": lambda: f"?{scene.visit.query}" if scene.visit.query else "",
+            "raw_url": lambda: f"{portal.origin}{scene.path}",
             "params": lambda: Table(scene.visit.params, str),
         }
     )
@@ -34,25 +36,17 @@ def website_drop(scene: Scene) -> Drop:
             "id": lambda: site.website_id,
             "name": lambda: site.name,
             "portal_type": lambda: portal.portal_type,
+            "adx_name": lambda: site.name,
+            "adx_partialurl": lambda: site.partial_url or "/",
             "language": lambda: language_drop(scene, scene.edition),
+            "selected_language": lambda: language_drop(scene, scene.edition),
+            "languages": lambda: languages_of(scene),
+            "sign_in_url": lambda: sign_in_url(scene),
+            "sign_in_url_substitution": lambda: sign_in_url(scene),
+            "sign_out_url": lambda: SIGN_OUT,
+            "sign_out_url_substitution": lambda: SIGN_OUT,
             "stylesheet": lambda: asset("portal.css").url("portal.css"),
             "theme_stylesheet": lambda: f"/_assets/theme.css?v={theme.version}",
             "icon": lambda: f"/_assets/icon.svg?v={theme.version}",
-        }
-    )
-
-
-def language_drop(scene: Scene, edition: Edition) -> Drop:
-    language = edition.language
-    there = edition.pages.get(scene.page.id) or edition.markers.get(HOME)
-    path = there.path if there else f"{language.prefix}/"
-    return Drop(
-        {
-            "code": lambda: language.code,
-            "name": lambda: language.name,
-            "direction": lambda: language.direction,
-            "url": lambda: path,
-            "absolute_url": lambda: f"{scene.visit.portal.origin}{path}",
-            "is_current": lambda: language.code == scene.edition.language.code,
         }
     )

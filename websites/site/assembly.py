@@ -8,11 +8,14 @@ import json
 from websites.errors import SiteMissing
 from websites.site.articles import articles_of
 from websites.site.comments import comments_of
+from websites.site.files import files_of, redirects_of, shortcuts_of
 from websites.site.languages import languages_of
+from websites.site.links import link_sets_of
+from websites.site.page_rules import administrators_of
 from websites.site.pages import pages_of
 from websites.site.rights import permissions_of, web_roles_of
 from websites.site.rows import SiteRows
-from websites.site.values import Edition, Language, Link, LinkSet, Page, Site, WebTemplate
+from websites.site.values import Edition, Language, Page, Site, WebTemplate
 
 
 def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
@@ -23,6 +26,7 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
     languages = languages_of(rows, website=websites[0], portal_lcid=portal_lcid)
     settings = _settings(rows)
     categories = settings.get("Knowledge/Categories", "")
+    names = {str(row["adx_webtemplateid"]): str(row["adx_name"]) for row in rows.of("adx_webtemplates")}
     editions = [edition_of(rows, language, categories=categories) for language in languages]
     return Site(
         website_id=website_id,
@@ -36,6 +40,13 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
         web_roles=web_roles_of(rows),
         permissions=permissions_of(rows),
         comments=comments_of(rows),
+        framed=_framed(rows),
+        header=names.get(str(websites[0].get("_adx_headerwebtemplateid_value")), ""),
+        footer=names.get(str(websites[0].get("_adx_footerwebtemplateid_value")), ""),
+        partial_url=str(websites[0].get("adx_partialurl") or ""),
+        files=files_of(rows, editions[0].pages),
+        redirects=redirects_of(rows),
+        administrators=administrators_of(rows),
     )
 
 
@@ -54,12 +65,19 @@ def edition_of(rows: SiteRows, language: Language, *, categories: str) -> Editio
         language=language,
         pages=by_id,
         children={parent: tuple(beneath) for parent, beneath in children.items()},
-        paths={page.path.lower(): page for page in pages},
+        paths=_paths(pages),
         markers=_markers(rows, by_id),
         snippets=_snippets(rows, language),
-        link_sets=_link_sets(rows, language),
+        link_sets=link_sets_of(rows, language),
         articles=articles_of(rows, language, categories=categories),
+        shortcuts=shortcuts_of(rows),
     )
+
+
+def _paths(pages: list[Page]) -> dict[str, Page]:
+    """Where a draft and a published page have one address, the published one is there."""
+    ranked = sorted(pages, key=lambda page: not page.is_draft)
+    return {page.path.lower(): page for page in ranked}
 
 
 def _markers(rows: SiteRows, pages: dict[str, Page]) -> dict[str, Page]:
@@ -77,31 +95,6 @@ def _snippets(rows: SiteRows, language: Language) -> dict[str, str]:
         if language.id and str(row["_adx_contentsnippetlanguageid_value"]) == language.id
     }
     return {str(name): str(value or "") for name, value in (general | own).items()}
-
-
-def _link_sets(rows: SiteRows, language: Language) -> dict[str, LinkSet]:
-    hidden = {str(row["adx_publishingstateid"]) for row in rows.of("adx_publishingstates") if not row["adx_isvisible"]}
-    links: dict[str, list[Link]] = {}
-    for row in sorted(rows.of("adx_weblinks"), key=lambda row: (row["adx_displayorder"] or 0, row["adx_name"] or "")):
-        if str(row["_adx_publishingstateid_value"]) not in hidden:
-            links.setdefault(str(row["_adx_weblinksetid_value"]), []).append(_link(row))
-    found = sorted(rows.of("adx_weblinksets"), key=lambda row: bool(row["_adx_websitelanguageid_value"]))
-    return {
-        str(row["adx_name"]): LinkSet(
-            str(row["adx_name"]), str(row["adx_title"] or ""), tuple(links.get(str(row["adx_weblinksetid"]), ()))
-        )
-        for row in found
-        if str(row["_adx_websitelanguageid_value"] or "") in {"", language.id}
-    }
-
-
-def _link(row: dict[str, object]) -> Link:
-    return Link(
-        name=str(row["adx_name"] or ""),
-        page_id=str(row["_adx_pageid_value"] or ""),
-        external_url=str(row["adx_externalurl"] or ""),
-        opens_in_new_window=bool(row["adx_openinnewwindow"]),
-    )
 
 
 def _settings(rows: SiteRows) -> dict[str, str]:
@@ -127,3 +120,9 @@ def _page_templates(rows: SiteRows) -> dict[str, str]:
         str(row["adx_pagetemplateid"]): names.get(str(row["_adx_webtemplateid_value"]), "")
         for row in rows.of("adx_pagetemplates")
     }
+
+
+def _framed(rows: SiteRows) -> frozenset[str]:
+    return frozenset(
+        str(row["adx_pagetemplateid"]) for row in rows.of("adx_pagetemplates") if row["adx_usewebsiteheaderandfooter"]
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
+from websites.site.files import hidden_states
+from websites.site.page_rules import page_rules
 from websites.site.rows import Row, SiteRows
 from websites.site.times import time_of
 from websites.site.values import Language, Page
 
-RESTRICT_READ = 2  # adx_webpageaccesscontrolrule.adx_right
 DEEPEST = 40  # longer parent chains are cut off: they can only be a mistake
 
 
@@ -18,10 +19,8 @@ class _Tree:
 
     def __init__(self, rows: SiteRows) -> None:
         self.roots = {str(row["adx_webpageid"]): row for row in rows.of("adx_webpages") if _is_root(row)}
-        self.hidden = {
-            str(row["adx_publishingstateid"]) for row in rows.of("adx_publishingstates") if not row["adx_isvisible"]
-        }
-        self.readers = _readers(rows)
+        self.hidden = hidden_states(rows)
+        self.rules = page_rules(rows)
 
     def chain(self, id_: str) -> list[Row] | None:
         """The page and all above it, the page first; None where the chain is a circle or ends nowhere."""
@@ -38,32 +37,40 @@ class _Tree:
 
 
 def pages_of(rows: SiteRows, language: Language) -> list[Page]:
-    """The published pages of ``language``. A page beneath an unpublished one is not published either."""
+    """The pages of ``language``. A page beneath an unpublished one is not published either: both are drafts."""
     tree = _Tree(rows)
     words = _content_rows(rows, language)
     return [page for id_ in tree.roots if (page := _page(tree, id_, words, language))]
 
 
 def _content_rows(rows: SiteRows, language: Language) -> dict[str, Row | None]:
-    """Root id -> the row with this language's words; None where other languages have words and this one has not."""
-    found: dict[str, Row | None] = {}
+    """Root id -> the row with this language's words; None where other languages have words and this one has not.
+
+    Words that are of no language stand for all that have none of their own.
+    """
+    own: dict[str, Row] = {}
+    general: dict[str, Row | None] = {}
     for row in rows.of("adx_webpages"):
         root = str(row["_adx_rootwebpageid_value"] or "")
         if not root or _is_root(row):
             continue
         if str(row["_adx_webpagelanguageid_value"] or "") == language.id:
-            found[root] = row
+            own[root] = row
+        elif not row["_adx_webpagelanguageid_value"]:
+            general[root] = row
         else:
-            found.setdefault(root, None)
-    return found
+            general.setdefault(root, None)
+    return general | own
 
 
 def _page(tree: _Tree, id_: str, words: dict[str, Row | None], language: Language) -> Page | None:
     chain = tree.chain(id_)
     root = tree.roots[id_]
     content = words.get(id_, root)
-    if chain is None or content is None or not all(map(tree.is_visible, [content, *chain])):
+    if chain is None or content is None:
         return None
+    ids = [str(row["adx_webpageid"]) for row in chain]
+    is_draft = not all(map(tree.is_visible, [content, *chain]))
     return Page(
         id=id_,
         content_id=str(content["adx_webpageid"]),
@@ -77,21 +84,16 @@ def _page(tree: _Tree, id_: str, words: dict[str, Row | None], language: Languag
         display_order=int(root["adx_displayorder"] or 0),
         is_hidden_from_sitemap=bool(root["adx_hiddenfromsitemap"]),
         is_excluded_from_search=bool(root["adx_excludefromsearch"] or content["adx_excludefromsearch"]),
-        readers=tuple(tree.readers[id_] for row in chain if (id_ := str(row["adx_webpageid"])) in tree.readers),
+        readers=tree.rules.readers(ids, is_draft=is_draft),
+        file_readers=tree.rules.readers(ids, is_draft=is_draft, of_files=True),
+        is_draft=is_draft,
+        partial_url=str(root["adx_partialurl"] or ""),
+        description=str(content["adx_meta_description"] or ""),
+        image_url=str(content["adx_imageurl"] or root["adx_imageurl"] or ""),
         releases_at=_latest(chain, "adx_releasedate"),
         expires_at=_earliest(chain, "adx_expirationdate"),
         modified_on=time_of(content["modifiedon"]),
     )
-
-
-def _readers(rows: SiteRows) -> dict[str, frozenset[str]]:
-    """Page id -> web roles of the rules that restrict reading there; several rules of one page add up."""
-    found: dict[str, frozenset[str]] = {}
-    for row in rows.of("adx_webpageaccesscontrolrules"):
-        if row["adx_right"] == RESTRICT_READ:
-            page, roles = str(row["_adx_webpageid_value"]), frozenset(row["adx_webpageaccesscontrolrule_webrole"])
-            found[page] = found.get(page, frozenset()) | roles
-    return found
 
 
 def _is_root(row: Row) -> bool:

@@ -53,6 +53,11 @@ class Page:
     releases_at: datetime | None
     expires_at: datetime | None
     modified_on: datetime | None
+    file_readers: tuple[frozenset[str], ...] = ()  # the same for web files right beneath it
+    is_draft: bool = False  # here or above; ``readers`` names who may preview it
+    partial_url: str = ""
+    description: str = ""  # for search engines
+    image_url: str = ""
 
     @property
     def is_restricted(self) -> bool:
@@ -94,12 +99,61 @@ class Article:
 
 @dataclass(frozen=True)
 class Link:
-    """A web link: of a page of this site, or of an address elsewhere."""
+    """A web link: of a page of this site, or of an address elsewhere.
+
+    Args:
+        links: beneath it.
+        shows_children: whether the pages beneath its page are shown beneath it.
+    """
 
     name: str
     page_id: str
     external_url: str
     opens_in_new_window: bool
+    description: str = ""
+    image_url: str = ""
+    image_text: str = ""
+    shows_image_only: bool = False
+    shows_children: bool = False
+    is_followed: bool = True
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class WebFile:
+    """A file of the site; its content is in the organization (a note), and read when it is asked for."""
+
+    id: str
+    name: str
+    path: str  # without a language, in lower case
+    parent_id: str  # page
+    is_attachment: bool
+    releases_at: datetime | None
+    expires_at: datetime | None
+
+    def is_out(self, now: datetime) -> bool:
+        """True between release and expiration."""
+        return not (self.releases_at and self.releases_at > now) and not (self.expires_at and self.expires_at <= now)
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """From a path where there is no page to a page, or to an address."""
+
+    page_id: str
+    url: str
+    status: int
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """Something that stands among a page's children and is elsewhere: a page, a file, an address."""
+
+    title: str
+    display_order: int
+    page_id: str
+    file_id: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -141,6 +195,7 @@ class Edition:
     snippets: Mapping[str, str]
     link_sets: Mapping[str, LinkSet]
     articles: Mapping[str, Article]  # lower-case public number -> article
+    shortcuts: Mapping[str, tuple[Shortcut, ...]] = field(default_factory=dict)  # page id -> what stands beneath
 
 
 @dataclass(frozen=True)
@@ -156,5 +211,12 @@ class Site:
     web_templates: Mapping[str, WebTemplate]  # name -> template
     page_templates: Mapping[str, str]  # page template id -> web template name, "" for a rewrite template
     web_roles: tuple[WebRole, ...] = ()
+    framed: frozenset[str] = frozenset()  # page templates between the website's header and footer
+    header: str = ""  # web template names
+    footer: str = ""
+    partial_url: str = ""
+    files: Mapping[str, WebFile] = field(default_factory=dict)  # path -> file
+    redirects: Mapping[str, Redirect] = field(default_factory=dict)  # lower-case path without final slash -> redirect
+    administrators: frozenset[str] = frozenset()  # web roles with every right of website access
     permissions: tuple[EntityPermission, ...] = ()
     comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)  # id of what they are about, oldest first

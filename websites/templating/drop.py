@@ -11,7 +11,7 @@ class Drop(Mapping[str, object]):
     """A read-only object for templates. Each value is made when it is asked for, once.
 
     Args:
-        fields: name -> function that makes the value.
+        fields: name, in lower case -> function that makes the value. Templates may write it in any case of letters.
     """
 
     def __init__(self, fields: Mapping[str, Callable[[], object]]) -> None:
@@ -19,6 +19,8 @@ class Drop(Mapping[str, object]):
         self._made: dict[str, object] = {}
 
     def __getitem__(self, name: str) -> object:
+        if name not in self._fields:
+            name = str(name).lower()
         if name not in self._made:
             self._made[name] = self._fields[name]()
         return self._made[name]

@@ -1,4 +1,4 @@
-"""Tags of the product line: ``editable`` renders, the tags that this runtime does not serve say so."""
+"""``editable``: shows an attribute of a page or a snippet. It does not edit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any, TextIO
 from liquid import escape
 from liquid.ast import Node
 from liquid.builtin.expressions import KeywordArgument, Path, parse_primitive
-from liquid.exceptions import LiquidSyntaxError
 from liquid.stream import TokenStream
 from liquid.tag import Tag
-from liquid.token import TOKEN_COLON, TOKEN_COMMA, TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG, TOKEN_WORD, Token
+from liquid.token import TOKEN_COLON, TOKEN_COMMA, TOKEN_EOF, TOKEN_TAG, TOKEN_WORD, Token
 
 from websites.site.cleaning import html_clean
 
@@ -41,7 +40,7 @@ class EditableNode(Node):
     def _source(self, context: Any) -> str:
         subject = self.subject.evaluate(context)
         if self.attribute is None:
-            return str(subject or "")
+            return subject if isinstance(subject, str) else ""
         try:
             found = context.get_item(subject, self.attribute.evaluate(context))
         except (KeyError, TypeError, IndexError):
@@ -79,54 +78,3 @@ def _is_attribute(tokens: TokenStream) -> bool:
     """True before a second positional argument: not the end, not ``name: value``."""
     is_keyword = tokens.current.kind == TOKEN_WORD and tokens.peek.kind == TOKEN_COLON
     return tokens.current.kind not in {TOKEN_EOF, TOKEN_COMMA} and not is_keyword
-
-
-class RefusedNode(Node):
-    """Stands for a tag that is not served: an HTML comment that says so."""
-
-    def __init__(self, token: Token, name: str) -> None:
-        super().__init__(token)
-        self.name = name
-        self.blank = False
-
-    def render_to_output(self, context: Any, buffer: TextIO) -> int:
-        return buffer.write(f"<!-- The tag {self.name} is not served by this portal. -->")
-
-
-class RefusedTag(Tag):
-    """A tag of the product line that stands alone."""
-
-    block = False
-
-    def parse(self, stream: TokenStream) -> Node:
-        token = stream.expect(TOKEN_TAG)
-        if stream.peek.kind == TOKEN_EXPRESSION:
-            next(stream)
-        return RefusedNode(token, self.name)
-
-
-class RefusedBlockTag(Tag):
-    """A tag of the product line with an end tag: all between is left out unread."""
-
-    block = True
-
-    def parse(self, stream: TokenStream) -> Node:
-        token = stream.eat(TOKEN_TAG)
-        while not (stream.current.kind == TOKEN_TAG and stream.current.value == f"end{self.name}"):
-            if stream.current.kind == TOKEN_EOF:
-                raise LiquidSyntaxError(f"{self.name} was never closed", token=token)
-            next(stream)
-        return RefusedNode(token, self.name)
-
-
-REFUSED = ("entityform", "webform", "chart", "powerbi", "rating", "codecomponent")
-REFUSED_BLOCKS = ("fetchxml", "entitylist", "entityview", "searchindex")
-
-
-def refused_tags() -> list[type[Tag]]:
-    """A tag class for each tag that is known and not served."""
-    alone = [type(f"Refused_{name}", (RefusedTag,), {"name": name}) for name in REFUSED]
-    blocks = [
-        type(f"Refused_{name}", (RefusedBlockTag,), {"name": name, "end": f"end{name}"}) for name in REFUSED_BLOCKS
-    ]
-    return [*alone, *blocks]

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from liquid.ast import Node
-from liquid.builtin.expressions.primitive import Blank, Empty, RangeLiteral
+from liquid.builtin.expressions.logical import ContainsExpression
+from liquid.builtin.expressions.primitive import Blank, Empty, RangeLiteral, StringLiteral
 from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
+
+from websites.templating.dialect import ENDS, STARTS, StartsOrEnds
 
 
 class NilIsBlank(Blank):
@@ -34,7 +37,7 @@ class NilIsEmpty(Empty):
 
 
 def tree_prepare(nodes: Iterable[Node], context: Any) -> None:
-    """Correct ``blank`` and ``empty`` in place.
+    """Correct ``blank``, ``empty`` and the operators that the library does not have, in place.
 
     Raises:
         LiquidSyntaxError: a range outside a loop: ``contains`` and filters would walk through all of it.
@@ -46,6 +49,12 @@ def tree_prepare(nodes: Iterable[Node], context: Any) -> None:
             expression.__class__ = NilIsBlank
         elif type(expression) is Empty:
             expression.__class__ = NilIsEmpty
+        elif type(expression) is ContainsExpression and _is_marked(expression.right):
+            expression.__class__ = StartsOrEnds
+
+
+def _is_marked(operand: Expression) -> bool:
+    return isinstance(operand, StringLiteral) and str(operand.value).startswith((STARTS, ENDS))
 
 
 def _expressions(nodes: Iterable[Node], context: Any) -> Iterator[Expression]:
