@@ -50,7 +50,7 @@ class EventHubsClient:
         """Hand the events over."""
         for batch in _batches(events):
             content = b"[" + b",".join(batch) + b"]"
-            self._exchange.send("POST", f"{MESSAGES}?{QUERY}", content=content, type=BATCH, seconds=60.0)
+            self._exchange.send("POST", f"{MESSAGES}?{QUERY}", content=content, type=BATCH, seconds=30.0)
         return ()
 
 

@@ -17,7 +17,7 @@ from analytics.errors import HubRefused, HubUnavailable
 from analytics.kinds import KINDS
 
 DATA, MANAGE = "api-version=2016-01-01", "api-version=2017-04-26"
-BATCH_SECONDS = 60.0
+BATCH_SECONDS = 30.0
 # An answer about one interaction, not about the hub, the key or the way there.
 ABOUT_THE_EVENT = frozenset({400, 409, 410, 413, 415, 422})
 

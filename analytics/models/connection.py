@@ -39,8 +39,7 @@ class InsightsConnection(TimeStamped):
     is_linked = models.BooleanField(default=False)  # Contact and its links are in the hub
     connected_at = models.DateTimeField(null=True, blank=True)
 
-    # How sending goes. lease_until: a worker sends for it now; next_send_at: nobody does before.
-    lease_until = models.DateTimeField(null=True, blank=True)
+    # How sending goes. next_send_at: nobody asks the hub before.
     next_send_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
     last_success_at = models.DateTimeField(null=True, blank=True)

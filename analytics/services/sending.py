@@ -12,8 +12,9 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from analytics.adapters import receiver
@@ -21,23 +22,25 @@ from analytics.client import Refusal
 from analytics.client.problems import TYPE_UNKNOWN
 from analytics.errors import HubProblem
 from analytics.models import InsightsConnection, Interaction, RefusedInteraction
+from analytics.ports import Receiver
 from analytics.services.switching import interaction_type_missing
 from core.errors import PortalAdminError
 from core.sealed import SealBroken
 
 logger = logging.getLogger(__name__)
 BATCH, ONE_BY_ONE = 1000, 50
-LEASE = timedelta(seconds=60)  # longer than a batch may take
 SENDERS = 2  # of the worker's children: hubs that hang must not keep the others from their work
 LONGEST_PAUSE = 300.0
 KEPT_REFUSED = timedelta(days=30)
+LOCK_HUB, LOCK_SENDER = 0x1A51, 0x1A52  # classes of advisory locks
 
 
 def interactions_send(*, seconds: float = 40.0) -> int:
     """Send what waits at every hub that may be asked now; how many were taken."""
     deadline, sent = time.monotonic() + seconds, 0
-    while time.monotonic() < deadline and (connection := _claim()) is not None:
-        sent += connection_drain(connection, deadline=deadline)
+    for connection in _due():
+        if time.monotonic() < deadline:
+            sent += connection_drain(connection, deadline=deadline)
     return sent
 
 
@@ -46,17 +49,12 @@ def connection_drain(connection: InsightsConnection, *, deadline: float) -> int:
     sent = 0
     try:
         with receiver(connection.triple) as hub:
-            while rows := _batch(connection):
-                events = [json.loads(row.payload) for row in rows]
-                refused = hub.send(events, in_batches=connection.takes_batches)
-                _settle(connection, rows, refused)
-                sent += len(rows) - len(refused)
-                if time.monotonic() > deadline or not _lease_renew(connection):
+            while (taken := _send_batch(connection, hub)) is not None:
+                sent += taken
+                if time.monotonic() > deadline:
                     break
     except (HubProblem, SealBroken) as problem:
         _put_off(connection, problem)
-    finally:
-        InsightsConnection.objects.filter(pk=connection.pk).update(lease_until=None)
     return sent
 
 
@@ -67,20 +65,38 @@ def interactions_clear() -> None:
     Interaction.objects.filter(~Exists(connections)).delete()
 
 
-def _claim() -> InsightsConnection | None:
-    """One connection for which something waits and nobody sends, leased to this worker."""
-    now = timezone.now()
-    if InsightsConnection.objects.filter(lease_until__gt=now).count() >= SENDERS:
+def _due() -> list[InsightsConnection]:
+    """Those for which something waits and that may be asked; the one that waited longest first."""
+    waiting = Interaction.objects.filter(portal_id=OuterRef("portal_id"))
+    due = Q(next_send_at=None) | Q(next_send_at__lte=timezone.now())
+    found = InsightsConnection.objects.connected().filter(due & Exists(waiting))
+    return list(found.order_by(F("last_success_at").asc(nulls_first=True)))
+
+
+@transaction.atomic
+def _send_batch(connection: InsightsConnection, hub: Receiver) -> int | None:
+    """How many the hub took; None where nothing waits, or another worker is at it.
+
+    The transaction is open while the hub answers, so that the lock ends with the process, however that ends.
+    """
+    if not _is_ours(connection) or not (rows := _batch(connection)):
         return None
-    with transaction.atomic():
-        waiting = Interaction.objects.filter(portal_id=OuterRef("portal_id"))
-        free = Q(lease_until=None) | Q(lease_until__lte=now)
-        due = Q(next_send_at=None) | Q(next_send_at__lte=now)
-        found = InsightsConnection.objects.connected().filter(free & due & Exists(waiting))
-        connection = found.select_for_update(skip_locked=True, of=("self",)).order_by("lease_until", "pk").first()
-        if connection is not None:
-            InsightsConnection.objects.filter(pk=connection.pk).update(lease_until=now + LEASE)
-    return connection
+    refused = hub.send([json.loads(row.payload) for row in rows], in_batches=connection.takes_batches)
+    _settle(connection, rows, refused)
+    return len(rows) - len(refused)
+
+
+def _is_ours(connection: InsightsConnection) -> bool:
+    """Whether no other worker sends for this portal, a sender is free, and the connection is as it was."""
+    portal = int.from_bytes(connection.portal_id.bytes[-4:], "big", signed=True)
+    free = any(_locked(LOCK_SENDER, number) for number in range(SENDERS)) and _locked(LOCK_HUB, portal)
+    return free and InsightsConnection.objects.filter(pk=connection.pk, state=connection.state).exists()
+
+
+def _locked(kind: int, number: int) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [kind, number])
+        return bool(cursor.fetchone()[0])
 
 
 def _batch(connection: InsightsConnection) -> list[Interaction]:
@@ -89,25 +105,18 @@ def _batch(connection: InsightsConnection) -> list[Interaction]:
     return list(Interaction.objects.filter(portal_id=connection.portal_id).order_by("id")[:size])
 
 
-def _lease_renew(connection: InsightsConnection) -> bool:
-    """False where the connection is another's business now: it is being deleted."""
-    mine = InsightsConnection.objects.filter(pk=connection.pk, state=connection.state)
-    return bool(mine.update(lease_until=timezone.now() + LEASE))
-
-
 def _settle(connection: InsightsConnection, rows: Sequence[Interaction], refused: Sequence[Refusal]) -> None:
     """The hub has them, or has said why not: they wait no more."""
     now = timezone.now()
     bad = {one.index for one in refused}
     sent = {row.type for index, row in enumerate(rows) if index not in bad}
-    with transaction.atomic():
-        _put_aside(connection, rows, refused)
-        Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        if sent:
-            connection.types.filter(name__in=sent).update(last_sent_at=now)
-            mine = InsightsConnection.objects.filter(pk=connection.pk)
-            mine.update(last_success_at=now, failures=0, next_send_at=None)
-            connection.failures = 0
+    _put_aside(connection, rows, refused)
+    Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    if sent:
+        connection.types.filter(name__in=sent).update(last_sent_at=now)
+        mine = InsightsConnection.objects.filter(pk=connection.pk)
+        mine.update(last_success_at=now, failures=0, next_send_at=None)
+        connection.failures = 0
 
 
 def _put_aside(connection: InsightsConnection, rows: Sequence[Interaction], refused: Sequence[Refusal]) -> None:

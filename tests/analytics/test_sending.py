@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from django.db import connection as database
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 
 from analytics.client import HubClient, Model
 from analytics.kinds import KINDS, type_definition
 from analytics.metrics import _families
-from analytics.models import InsightsConnection, Interaction, InteractionType, RefusedInteraction
+from analytics.models import Interaction, InteractionType, RefusedInteraction
 from analytics.services import sending
 from analytics.services.sending import interactions_clear, interactions_send
 from analytics.services.switching import refused_resend
@@ -49,7 +50,6 @@ def test_what_waits_is_sent_in_batches_oldest_first(
     assert list(ready.events) == sorted(str(id) for id in ids)
     connection.refresh_from_db()
     assert connection.last_success_at
-    assert connection.lease_until is None
     assert connection.types.get(name="portal_search").last_sent_at
 
 
@@ -123,7 +123,7 @@ def test_a_worker_that_dies_after_sending_sends_again_and_nothing_is_doubled(
         raise DatabaseError("killed before it could write down that they are sent")
 
     monkeypatch.setattr(sending, "_settle", dies)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError), transaction.atomic():
         interactions_send()
     assert (len(ready.events), Interaction.objects.count()) == (4, 4)
     monkeypatch.setattr(sending, "_settle", settle)
@@ -131,11 +131,26 @@ def test_a_worker_that_dies_after_sending_sends_again_and_nothing_is_doubled(
     assert (len(ready.events), Interaction.objects.count()) == (4, 0)
 
 
-def test_a_connection_that_a_worker_has_is_left_to_it_until_its_lease_is_over(portal: Portal, ready: HubMemory) -> None:
-    connection = connected(portal, lease_until=timezone.now() + timedelta(seconds=30))
+def test_a_connection_that_a_worker_has_is_left_to_it_until_it_ends(portal: Portal, ready: HubMemory) -> None:
+    connected(portal)
     waiting(portal)
-    assert interactions_send() == 0
-    InsightsConnection.objects.filter(pk=connection.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    other = database.copy()
+    with other.cursor() as cursor:
+        number = int.from_bytes(portal.pk.bytes[-4:], "big", signed=True)
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [sending.LOCK_HUB, number])
+        assert interactions_send() == 0
+    other.close()  # as when its process is killed
+    assert interactions_send() == 1
+
+
+def test_hubs_that_hang_keep_no_more_than_two_workers(portal: Portal, ready: HubMemory) -> None:
+    connected(portal)
+    waiting(portal)
+    other = database.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 0), pg_advisory_lock(%s, 1)", [sending.LOCK_SENDER] * 2)
+        assert interactions_send() == 0
+    other.close()
     assert interactions_send() == 1
 
 
