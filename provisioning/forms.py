@@ -14,11 +14,14 @@ from django.http import QueryDict
 from core.errors import NotAllowed
 from core.forms import ServiceForm
 from core.models import User
+from portals.languages import PortalLanguage
 from portals.models import Portal
+from provisioning import messages
 from provisioning.changes import changeable_fields
 from provisioning.choices import Choices, choices_for, values_still_offered
 from provisioning.terms import TermsAcceptance
 from provisioning.values import ATTRIBUTES, PortalValues, values_of
+from solutions.content import content_language
 
 T = TypeVar("T")
 BLANK = ("", "Select…")
@@ -75,13 +78,15 @@ class PortalForm(ServiceForm):
     def _offer(self, choices: Choices) -> None:
         offers: dict[str, list[tuple[Any, str]]] = {
             "organization": [BLANK, *((str(one.pk), one.name) for one in choices.organizations)],
-            "language": [BLANK, *((str(one.lcid), f"{one.name} ({one.lcid})") for one in choices.languages)],
+            "language": [BLANK, *((str(one.lcid), _language(one)) for one in choices.languages)],
             "administrator": [BLANK, *((str(one.pk), _person(one.name, one.email)) for one in choices.administrators)],
             "audience": list(choices.audiences),
             "portal_type": [(kind.value, kind.label) for kind in choices.types],
         }
         for name, offer in offers.items():
             self.fields[name].widget.choices = offer
+        if not all(_has_pages(language) for language in choices.languages):
+            self.fields["language"].help_text = messages.CONTENT_ENGLISH_HINT
         options = [(option.value, option.label) for kind in choices.types for option in kind.options]
         self.fields["options"].choices = options  # type: ignore[attr-defined]
 
@@ -167,6 +172,16 @@ def refresh(form_values: PortalValues, *, actor: User) -> PortalValues:
         form_values = replace(form_values, organization_id=choices.organizations[0].pk)
         choices = choices_for(actor=actor, values=form_values)
     return values_still_offered(form_values, choices)
+
+
+def _language(language: PortalLanguage) -> str:
+    """ "German (1031)"; where the pages to start with are not written in it, that is said beside it."""
+    name = f"{language.name} ({language.lcid})"
+    return name if _has_pages(language) else f"{name}: {messages.CONTENT_ENGLISH_OPTION}"
+
+
+def _has_pages(language: PortalLanguage) -> bool:
+    return content_language(language.lcid) == language.lcid
 
 
 def _as_data(values: PortalValues, token: uuid.UUID) -> QueryDict:

@@ -33,6 +33,15 @@ BASE_LANGUAGE = (
     "The base language of {organization} is {base}, not {language}: names of forms and fields are installed in {base} "
     "first. The website speaks {language}."
 )
+CONTENT_ENGLISH = (
+    "There are no sample pages in {language}: the new pages are English, to be translated on the website. Buttons, "
+    "labels and notices are {language}."
+)
+CONTENT_ENGLISH_OPTION = "sample pages in English"  # beside a language in the list
+CONTENT_ENGLISH_HINT = (
+    "Where a language says “sample pages in English”, buttons, labels and notices are translated; the pages to start "
+    "with are not."
+)
 NOTHING_RUNNING = "Nothing is running for this portal."
 CONFIGURING_BANNER = "This portal is currently being configured and updates are not allowed. Please try again later."
 PACKAGES_BANNER = (

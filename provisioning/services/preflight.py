@@ -14,6 +14,7 @@ from portals.catalog import Option
 from portals.languages import PORTAL_LANGUAGES
 from portals.models import Portal
 from portals.services import name_validate
+from provisioning import messages
 from provisioning.fields import (
     administrator_of,
     audience_named,
@@ -26,6 +27,7 @@ from provisioning.fields import (
 )
 from provisioning.live import Installed, live_look, option_problem
 from provisioning.values import PortalValues
+from solutions.content import content_language
 from solutions.language import language_problem
 
 HOLDERS_NAMED = 3
@@ -68,6 +70,7 @@ def provisioning_preflight(*, actor: User, values: PortalValues, portal: Portal 
             "license", "Licence", "can be used", lambda: portal.license if portal else license_of(values.license_id)
         ),
         *(_inside(organization, values) if organization else ()),
+        *_content(values.language),
         _field("portal_type", "Portal", "is offered to the audience", lambda: _type(values)),
         *(_options(organization, values, live) if organization else ()),
     )
@@ -141,6 +144,18 @@ def _base_language(organization: Organization, lcid: int | None) -> Check:
         "first. The website itself speaks the portal language."
     )
     return Check("base_language", title, False, detail, "you", is_warning=True)
+
+
+def _content(lcid: int | None) -> Iterator[Check]:
+    """Whether the pages to start with are written in the language; without one there is nothing to say."""
+    if lcid not in PORTAL_LANGUAGES:
+        return
+    title = "Sample pages are written in the portal language"
+    if content_language(lcid) == lcid:
+        yield Check("content", title, True)
+        return
+    detail = messages.CONTENT_ENGLISH.format(language=PORTAL_LANGUAGES[lcid].name)
+    yield Check("content", title, False, detail, "you", is_warning=True)
 
 
 def _license(values: PortalValues, portal: Portal | None) -> object:

@@ -241,6 +241,32 @@ def test_only_portal_languages_of_the_instance_are_offered(
     assert "French" not in page
 
 
+def test_a_language_without_sample_pages_says_so_beside_its_name(client: Client, people: Cast) -> None:
+    northwind = instance("Northwind", languages=(1033, 1030))
+    betty = person("Betty")
+    betty.role_assignments.create(role="system_administrator", organization=northwind)
+    client.force_login(betty)
+    typed = {"organization": str(northwind.pk), "language": "1030"}
+    form = _form(license_free())
+
+    page = client.post(form, {**typed, "action": "update"}).content.decode()
+    checked = client.post(form, {**typed, "action": "check"}).content.decode()
+
+    assert '<option value="1030" selected>Danish (1030): sample pages in English</option>' in page
+    assert ">English (1033)</option>" in page
+    assert 'aria-describedby="id_language_helptext"' in page
+    assert "the pages to start with are not." in page
+    assert "There are no sample pages in Danish" in checked
+
+
+def test_where_every_language_has_sample_pages_nothing_is_said_of_them(
+    browser: Client, license: PortalLicense, people: Cast
+) -> None:
+    page = browser.post(_form(license), {"organization": str(people.contoso.pk), "action": "update"}).content.decode()
+
+    assert "sample pages" not in page
+
+
 def test_another_instance_keeps_what_is_still_valid(client: Client, people: Cast) -> None:
     fabrikam = instance("Fabrikam", languages=(1033,))
     both = person("Betty")

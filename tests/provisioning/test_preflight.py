@@ -35,7 +35,7 @@ def test_a_good_form_passes_everything(people: Scene, world: World) -> None:
     assert {code for code, check in checks.items() if not check.passed} == set()
     assert set(checks) == {
         "right", "organization", "name", "subdomain", "license", "language", "base_language", "administrator",
-        "portal_type",
+        "content", "portal_type",
     }  # fmt: skip
 
 
@@ -105,6 +105,19 @@ def test_a_portal_language_other_than_the_base_language_is_a_warning(people: Sce
     check = rows(people, language=1031)["base_language"]
     assert (check.passed, check.is_warning) == (False, True)
     assert "English" in check.detail
+
+
+def test_a_language_without_sample_pages_is_a_warning_that_says_what_is_english(people: Scene, world: World) -> None:
+    people.organization.languages.create(lcid=1030)
+    checks = rows(people, language=1030)
+    assert (checks["content"].passed, checks["content"].is_warning) == (False, True)
+    assert checks["content"].detail.startswith("There are no sample pages in Danish: the new pages are English")
+    assert stopping(checks) == set()
+
+
+@pytest.mark.parametrize("lcid", [1031, 1036, 3082, 1040, 1043, 1046, 1045, 1041, 2052])
+def test_a_language_with_sample_pages_passes(people: Scene, world: World, lcid: int) -> None:
+    assert rows(people, language=lcid)["content"].passed
 
 
 def test_an_option_is_a_row_with_what_it_needs(people: Scene, world: World) -> None:
