@@ -14,13 +14,15 @@ LARGEST = 1024 * 1024  # bytes; what is longer arrives one byte longer than this
 class SmallFileHandler(FileUploadHandler):
     """Reads the whole file from the network and keeps its beginning."""
 
+    largest = LARGEST
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.kept = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """None: no other handler needs it."""
-        self.kept.write(raw_data[: max(0, LARGEST + 1 - self.kept.tell())])
+        self.kept.write(raw_data[: max(0, self.largest + 1 - self.kept.tell())])
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         size = self.kept.tell()

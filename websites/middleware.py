@@ -18,6 +18,7 @@ from websites.objects.people import SIGN_IN
 from websites.plainpages import (
     failure_page,
     form_strange_page,
+    form_too_large_page,
     host_unknown_page,
     method_refused_page,
     query_too_long_page,
@@ -26,6 +27,7 @@ from websites.plainpages import (
 )
 from websites.redirects import hsts_header, keep_address, redirect_to_custom
 from websites.runtime import runtime
+from websites.uploads import LARGEST_FORM
 from websites.visit import QUERY_LIMIT
 from websites.visitors.origin import is_own_form
 
@@ -98,6 +100,8 @@ class PortalMiddleware:
             return method_refused_page()
         if request.method == "POST" and not is_own_form(request):
             return form_strange_page()
+        if _length(request) > LARGEST_FORM:
+            return form_too_large_page()
         request.portal = portal  # type: ignore[attr-defined]
         request.is_probe = probe_is_signed(request.META.get("HTTP_PORTAL_PROBE", ""), portal.portal_id)  # type: ignore[attr-defined]
         is_open = portal.is_open or request.is_probe  # type: ignore[attr-defined]
@@ -114,6 +118,11 @@ def sign_in_redirect(request: HttpRequest) -> HttpResponse:
     response["Location"] = f"{SIGN_IN}?return={quote(request.path_info)}"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _length(request: HttpRequest) -> int:
+    told = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(told) if told.isdecimal() else 0
 
 
 def _unexpected(error: Exception) -> HttpResponse:

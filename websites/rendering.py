@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from liquid.exceptions import LiquidError, TemplateNotFoundError
 
 from websites.errors import PageDenied, PageMissing, TemplateFailed
-from websites.features import feature_at, tail_markers
+from websites.features import Document, feature_at, tail_markers
 from websites.framing import shape_of, shaped
 from websites.objects import Scene, search_is_too_long
 from websites.objects.scene import FormState
@@ -30,6 +30,8 @@ class Rendered:
     content_type: str = "text/html"
     language: str = ""
     location: str = ""
+    content: bytes | None = None  # a file instead of a page
+    file_name: str = ""
     article_id: str = ""  # of the article that is read here
     is_live: bool = False  # made of rows that are nobody else's, or of the moment: not kept anywhere
 
@@ -88,12 +90,22 @@ def _feature_page(scene: Scene) -> Rendered:
         return _error_page(Denied(scene.edition, scene.edition.markers.get(DENIED)), scene.visit, scene.loaded)
     is_live = feature.is_live if opened.is_live is None else opened.is_live
     if opened.document:
-        return Rendered(
-            200, opened.document.body, opened.document.content_type, scene.edition.language.code, is_live=is_live
-        )
+        return _document(opened.document, scene, is_live=is_live)
     shown = replace(scene, extra=opened.objects, heading=opened.heading)
     rendered = _render(shown, template_id=opened.template_id)
     return replace(rendered, is_live=is_live or rendered.is_live)
+
+
+def _document(document: Document, scene: Scene, *, is_live: bool) -> Rendered:
+    return Rendered(
+        200,
+        document.body,
+        document.content_type,
+        scene.edition.language.code,
+        content=document.content,
+        file_name=document.file_name,
+        is_live=is_live or document.content is not None,
+    )
 
 
 def _is_bad_search(found: Found, visit: Visit) -> bool:

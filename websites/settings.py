@@ -76,6 +76,8 @@ AUTH_USER_MODEL = "core.User"
 BROKER_URL = env.broker("PORTAL_REDIS_URL", home=PORTAL_HOME)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+FILE_UPLOAD_HANDLERS = ["websites.uploads.PortalFileHandler"]  # in memory, so much and no more
+
 # --- Logs and metrics ------------------------------------------------------------------------------------------------
 
 LOGGING = logging_config(

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape as xml_escape
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils.html import escape
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 
 from core.health import database_answers
@@ -90,9 +91,20 @@ def _private(rendered: Rendered) -> HttpResponse:
         return _redirect(rendered)
     if rendered.body is None:
         return page_missing_page() if rendered.status == 404 else access_denied_page()
+    if rendered.content is not None:
+        return _file(rendered, rendered.content)
     response = _page_response(rendered)
     response["Cache-Control"] = "private, no-store"
     del response["ETag"]
+    return response
+
+
+def _file(rendered: Rendered, content: bytes) -> HttpResponse:
+    """Somebody's file: to be kept, never to be shown as a page of this site."""
+    response = HttpResponse(content, content_type=rendered.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, rendered.file_name or "file") or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,16 @@ class RowsInMemory:
 
     def upsert(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any]) -> None:
         self._answer()
-        self.put(entity_set, str(id), **dict(_column(key, value) for key, value in values.items()))
+        read = dict(pair for key, value in values.items() for pair in _columns(key, value))
+        self.put(entity_set, str(id), **(self._born(entity_set, str(id)) | read))
+
+    def _born(self, entity_set: str, id_: str) -> Row:
+        """What the organization itself gives a new row."""
+        if id_ in self.tables.get(entity_set, {}):
+            return {}
+        number = f"CAS-{len(self.tables.get(entity_set, {})) + 1:05d}-A1B2C3"
+        numbers = {"ticketnumber": number, "statuscode": 1} if entity_set == "incidents" else {}
+        return {"createdon": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **numbers}
 
     def update(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any], *, etag: str = "*") -> None:
         there = self.tables.get(entity_set, {}).get(str(id))
@@ -282,6 +292,13 @@ def starter_site(
     for article in rows.tables.get("knowledgearticles", {}):
         rows.put("knowledgearticles", article, isrootarticle=False, modifiedon="2026-10-20T08:00:00Z")
     return str(website_id)
+
+
+def _columns(key: str, value: Any) -> list[tuple[str, Any]]:
+    """Of a lookup with several targets both names: ``_customerid_contact_value`` and ``_customerid_value``."""
+    name, value = _column(key, value)
+    base = re.fullmatch(r"_(customerid|parentcustomerid|objectid|regardingobjectid)_\w+_value", name)
+    return [(name, value), *([(f"_{base[1]}_value", value)] if base else [])]
 
 
 def _column(key: str, value: Any) -> tuple[str, Any]:

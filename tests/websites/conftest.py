@@ -42,6 +42,7 @@ def visitor(held: Runtime, db: None) -> Generator[Visitor, None, None]:
         "MIDDLEWARE": ["websites.middleware.PortalMiddleware"],
         "ALLOWED_HOSTS": ["*"],
         "APPEND_SLASH": False,
+        "FILE_UPLOAD_HANDLERS": ["websites.uploads.PortalFileHandler"],
     }
     for signal in (request_started, request_finished):  # they would end the test's transaction
         signal.disconnect(close_old_connections)

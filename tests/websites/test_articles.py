@@ -142,7 +142,7 @@ def test_a_rating_is_one_row_for_each_contact(visitor: Visitor, rows: RowsInMemo
     assert (answer.status, answer.headers["location"]) == (303, f"{ARTICLE}?notice=rated")
     visitor.post(ARTICLE, {"_action": "rate", "rating": "5"})
     (row,) = rows.tables["feedback"].values()
-    assert (row["rating"], row["maxrating"], row["_regardingobjectid_knowledgearticle_value"]) == (5, 5, article)
+    assert (row["rating"], row["maxrating"], row["_regardingobjectid_value"]) == (5, 5, article)
     assert row["_createdbycontact_value"] == str(MARIA)
     assert "You gave 5 of 5." in visitor.get(f"{ARTICLE}?notice=rated").text
 

@@ -34,6 +34,7 @@ SETTINGS = {
     "MIDDLEWARE": ["websites.middleware.PortalMiddleware"],
     "ALLOWED_HOSTS": ["*"],
     "APPEND_SLASH": False,
+    "FILE_UPLOAD_HANDLERS": ["websites.uploads.PortalFileHandler"],
 }
 
 

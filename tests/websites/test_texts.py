@@ -8,7 +8,7 @@ import pytest
 
 from portals.catalog import PortalType
 from solutions.content.interface_reader import FOLDER as INTERFACE
-from solutions.content.templates_reader import FOLDER, templates
+from solutions.content.templates_reader import templates
 from solutions.content.texts_reader import texts
 
 ASKED = re.compile(r"""snippets\["([^"]+)"\]""")
@@ -31,8 +31,3 @@ def test_a_language_has_all_words_of_a_part_or_none(lcid: int) -> None:
     for path in sorted((INTERFACE / str(lcid)).glob("*.toml")):
         english = (INTERFACE / "1033" / path.name).read_text("utf-8")
         assert NAMES.findall(path.read_text("utf-8")) == NAMES.findall(english), path.name
-
-
-def test_every_text_is_listed_for_those_who_write_them() -> None:
-    listed = (FOLDER / "README.md").read_text("utf-8")
-    assert [name for name in sorted(asked()) if name not in listed] == []

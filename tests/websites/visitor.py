@@ -39,8 +39,31 @@ class Visitor:
         own = {"sec_fetch_site": "same-origin", "origin": f"https://{self.host}", **headers}
         return self.get(address, method="POST", body=urlencode(values).encode(), **own)
 
+    def post_form(
+        self, address: str, values: Mapping[str, str], files: Mapping[str, tuple[str, bytes]], **headers: str
+    ) -> Answer:
+        """Send a form with files, as multipart/form-data."""
+        edge = "----edge7d1"
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in values.items()
+        ]
+        for name, (file_name, content) in files.items():
+            head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n'
+            parts.append(head.encode() + b"Content-Type: text/html\r\n\r\n" + content + b"\r\n")
+        own = {"sec_fetch_site": "same-origin", "origin": f"https://{self.host}", **headers}
+        body = b"".join([*parts, f"--{edge}--\r\n".encode()])
+        return self.get(address, method="POST", body=body, form=f"multipart/form-data; boundary={edge}", **own)
+
     def get(
-        self, address: str = "/", *, method: str = "GET", host: str = "", body: bytes = b"", **headers: str
+        self,
+        address: str = "/",
+        *,
+        method: str = "GET",
+        host: str = "",
+        body: bytes = b"",
+        form: str = "",
+        **headers: str,
     ) -> Answer:
         path, _, query = address.partition("?")
         environ: dict[str, Any] = {
@@ -53,7 +76,7 @@ class Visitor:
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
             "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": "application/x-www-form-urlencoded" if body else "",
+            "CONTENT_TYPE": form or ("application/x-www-form-urlencoded" if body else ""),
             "wsgi.errors": io.StringIO(),
             **({"HTTP_COOKIE": self.cookie} if self.cookie else {}),
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},

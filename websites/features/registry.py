@@ -49,10 +49,17 @@ class ActionDone:
 
 @dataclass(frozen=True)
 class Document:
-    """A text that is answered instead of a page, such as a feed."""
+    """A text that is answered instead of a page, such as a feed, or a file to be kept by the visitor.
+
+    Args:
+        content: of a file; it is never shown within the site.
+        file_name: what the browser may call it.
+    """
 
     body: str
     content_type: str
+    content: bytes | None = None
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
