@@ -62,6 +62,7 @@ app.conf.update(
         "organizations-refresh": {"task": "organizations.refresh", "schedule": 300.0, "options": {"expires": 240}},
         "domains-recheck": {"task": "domains.recheck", "schedule": 60.0, "options": {"expires": 50}},
         "certificates-watch": {"task": "domains.certificates_watch", "schedule": 1800.0, "options": {"expires": 1700}},
+        "hub-housekeeping": {"task": "hub.housekeeping", "schedule": 3600.0, "options": {"expires": 3000}},
         "portal-mails": {"task": "websites.mails", "schedule": 20.0, "options": {"expires": 18}},
         "portal-views": {"task": "websites.views", "schedule": 300.0, "options": {"expires": 280}},
         "portal-clear": {"task": "websites.clear", "schedule": 3600.0},

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from analytics.hub.call import call_of
 from analytics.hub.errors import HubError
+from analytics.hub.refusing import UNAUTHORIZED
 from analytics.hub.reply import Reply
 from analytics.hub.routes import call_answer
 
@@ -40,6 +41,7 @@ def _response(reply: Reply) -> HttpResponse:
         del response["Content-Type"]
     for name, value in reply.headers.items():
         response[name] = value
+    UNAUTHORIZED.flush()
     return _stamped(response)
 
 

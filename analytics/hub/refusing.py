@@ -5,6 +5,7 @@ Calls without a valid token are counted, not kept: anybody could fill a table wi
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -12,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from analytics.hub.models import RefusedEvent
+
+logger = logging.getLogger(__name__)
 
 KEPT = 10_000  # of each hub; retention trims to it
 KEPT_OF_A_REQUEST = 1000
@@ -78,7 +81,6 @@ class Unauthorized:
     def add(self, hub_id: int, code: str) -> None:
         with self._lock:
             self._pending.setdefault(hub_id, Counter())[code] += 1
-        self.flush()
 
     def flush(self, *, force: bool = False) -> None:
         """Write what is pending, unless that was done a moment ago. Called with every answer of the hub."""
@@ -90,7 +92,15 @@ class Unauthorized:
             pending, self._pending = self._pending, {}
             self._flushed_at = time.monotonic()
         for hub_id, codes in pending.items():
-            refusals_count(hub_id, codes, now=timezone.now())
+            try:
+                refusals_count(hub_id, codes, now=timezone.now())
+            except DatabaseError:  # the answer matters more than its count; the hub itself may be gone
+                logger.warning("Refused calls of hub %s could not be counted.", hub_id)
+
+    def forget(self) -> None:
+        """Drop what is pending."""
+        with self._lock:
+            self._pending, self._flushed_at = {}, 0.0
 
 
 UNAUTHORIZED = Unauthorized()

@@ -26,6 +26,22 @@ CREATE INDEX hub_interaction_contact ON hub_interaction (contact, ts DESC);
 CREATE INDEX hub_interaction_ts ON hub_interaction (ts DESC);
 CREATE TABLE hub_interaction_default PARTITION OF hub_interaction DEFAULT;
 """
+# The running month and the next three; later ones are made ahead by the room's task.
+MONTHS = """
+DO $$
+DECLARE
+    month timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+BEGIN
+    FOR step IN 0..3 LOOP
+        EXECUTE format(
+            'CREATE TABLE %I PARTITION OF hub_interaction FOR VALUES FROM (%L) TO (%L)',
+            'hub_interaction_' || to_char(month, 'YYYY_MM'),
+            month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC'
+        );
+        month := month + interval '1 month';
+    END LOOP;
+END $$
+"""
 
 
 class Migration(migrations.Migration):
@@ -195,7 +211,10 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             # Django knows no partitions, so the table is made by hand. What arrives for a month that has no partition
             # yet falls into the DEFAULT one, and is moved when the month's own is made (services/partitions.py).
-            database_operations=[migrations.RunSQL(INTERACTIONS, "DROP TABLE hub_interaction")],
+            database_operations=[
+                migrations.RunSQL(INTERACTIONS, "DROP TABLE hub_interaction"),
+                migrations.RunSQL(MONTHS, migrations.RunSQL.noop),
+            ],
             state_operations=[
                 migrations.CreateModel(
                     name='Interaction',

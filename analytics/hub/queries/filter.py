@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import uuid
 from collections.abc import Mapping
@@ -16,7 +14,8 @@ from analytics.hub.cached import CachedHub
 from analytics.hub.errors import HubError, bad_request, not_served
 from analytics.hub.events import moment_read
 from analytics.hub.keys import key_of
-from analytics.hub.queries.rows import PAGE, Mark
+from analytics.hub.queries.marks import Mark, mark_read, mark_told
+from analytics.hub.queries.rows import PAGE
 
 MOST = 1000  # events in one answer
 _SERVED = frozenset({"$filter", "$top", "$skiptoken", "$orderby", "$format", "api-version"})
@@ -44,7 +43,7 @@ class Options:
 
     def next_link(self, address: str, mark: Mark, left: int | None) -> str:
         """The address of the next page."""
-        query = {**self.kept, "$skiptoken": _mark_told(mark)}
+        query = {**self.kept, "$skiptoken": mark_told(mark)}
         if left is not None:
             query["$top"] = str(left)
         return f"{quote(address, safe=':/')}?{urlencode(query, safe='$')}"
@@ -62,7 +61,7 @@ def asked_parse(hub: CachedHub, query: Mapping[str, str]) -> Options:
         raise not_served("Any order but the newest first")
     conditions = _conditions(hub, query.get("$filter", ""))
     if "$skiptoken" in query:
-        conditions["after"] = _mark_read(query["$skiptoken"])
+        conditions["after"] = _mark(query["$skiptoken"])
     kept = {name: query[name] for name in ("api-version", "$filter") if name in query}
     return Options(conditions, _top(query.get("$top")), kept)
 
@@ -139,20 +138,11 @@ def _top(text: str | None) -> int | None:
     return int(text)
 
 
-def _mark_told(mark: Mark) -> str:
-    ts, id = mark
-    return base64.urlsafe_b64encode(f"{ts.isoformat()}|{id}".encode()).decode()
-
-
-def _mark_read(text: str) -> Mark:
-    try:
-        ts, _, id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        moment = moment_read(ts)
-        if moment is None:
-            raise ValueError
-        return moment, uuid.UUID(id)
-    except (ValueError, binascii.Error) as wrong:
-        raise _wrong("$skiptoken is not one that this hub gave") from wrong
+def _mark(text: str) -> Mark:
+    found = mark_read(text)
+    if found is None:
+        raise _wrong("$skiptoken is not one that this hub gave")
+    return found
 
 
 def _wrong(text: str) -> HubError:

@@ -11,12 +11,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from analytics.hub.models import Interaction
+from analytics.hub.queries.marks import Mark
 
 PAGE = 30  # of the original
 COLUMNS = ("id", "ts", "type_id", "contact", "portal", "ref", "results", "session", "lang", "txt", "more", "received")
 
 Row = dict[str, Any]
-Mark = tuple[datetime, uuid.UUID]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Asked:
     Args:
         since: at this moment or later. It keeps old partitions out of the question.
         before: earlier than this moment.
+        after: older than the event with this mark; ``ahead_of``: newer than it.
     """
 
     hub_id: int
@@ -35,25 +36,28 @@ class Asked:
     types: Collection[int] | None = None
     portals: Collection[uuid.UUID | None] | None = None
     after: Mark | None = None
+    ahead_of: Mark | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows, and the mark of the last one where there are more."""
+    """Some rows, the newest first, and the mark from which the way goes on, where it does."""
 
     rows: list[Row]
     next: Mark | None
 
 
 def rows_page(asked: Asked, *, limit: int = PAGE) -> Page:
-    """The newest ``limit`` events."""
+    """The newest ``limit`` events; with ``ahead_of``, those just ahead of it."""
     found: list[Row] = list(_rows(asked).values(*COLUMNS)[: limit + 1])
     rows = found[:limit]
-    return Page(rows, (rows[-1]["ts"], rows[-1]["id"]) if len(found) > limit else None)
+    mark = (rows[-1]["ts"], rows[-1]["id"]) if len(found) > limit else None
+    return Page(rows if asked.ahead_of is None else rows[::-1], mark)
 
 
 def _rows(asked: Asked) -> QuerySet[Interaction]:
-    rows = Interaction.objects.filter(hub_id=asked.hub_id).order_by("-ts", "-id")
+    order = ("-ts", "-id") if asked.ahead_of is None else ("ts", "id")
+    rows = Interaction.objects.filter(hub_id=asked.hub_id).order_by(*order)
     if asked.contact is not None:
         rows = rows.filter(contact=asked.contact)
     if asked.since is not None:
@@ -67,6 +71,9 @@ def _rows(asked: Asked) -> QuerySet[Interaction]:
     if asked.after is not None:
         ts, id = asked.after
         rows = rows.filter(ts__lte=ts).exclude(ts=ts, id__gte=id)
+    if asked.ahead_of is not None:
+        ts, id = asked.ahead_of
+        rows = rows.filter(ts__gte=ts).exclude(ts=ts, id__lte=id)
     return rows
 
 

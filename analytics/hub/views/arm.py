@@ -74,7 +74,7 @@ def _one(call: Call, base: str, kind: str, name: str) -> Reply:
     call.require(model.MANAGE)
     if call.method == "DELETE":
         model.deleted(hub, kind, name, by=f"policy {call.policy.name}")
-        return Reply(204)
+        return Reply(200)  # of links and views the client takes nothing else
     if call.method != "PUT":
         raise method_wrong(call.method, "GET, PUT, DELETE")
     operation = model.changed(hub, kind, name, call.json_object())

@@ -6,6 +6,7 @@ import pytest
 
 from analytics.hub.cached import hubs_forget
 from analytics.hub.models import Hub
+from analytics.hub.refusing import UNAUTHORIZED
 from organizations.models import Organization
 from tests.builders.embedded_hubs import HubClient, client_of, hub_made
 
@@ -13,6 +14,7 @@ from tests.builders.embedded_hubs import HubClient, client_of, hub_made
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     hubs_forget()
+    UNAUTHORIZED.forget()
 
 
 @pytest.fixture
