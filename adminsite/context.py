@@ -31,10 +31,11 @@ TABS = (
     ("Applications", "applications", ("/applications/", "/portals/")),
     ("Solutions", "solutions", ("/solutions/",)),
     ("Certificates", "certificates", ("/certificates/",)),
+    ("Customer Insights", "hubs", ("/insights/",)),
     ("Cases", "cases", ("/cases/",)),
 )
 # Tabs for some roles alone. The others show everybody what they may see.
-GUARDED = {"cases": Action.CASE_VIEW}
+GUARDED = {"cases": Action.CASE_VIEW, "hubs": Action.HUB_VIEW}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

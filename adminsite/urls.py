@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("analytics.urls")),
     path("", include("solutions.urls")),
     path("", include("solutions.translations.urls")),
+    path("insights/", include("analytics.explorer.urls")),
     path("", include("analytics.journey.urls")),
     path("instances/", include("organizations.urls")),
     path("cases/", include("organizations.cases.urls")),

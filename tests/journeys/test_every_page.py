@@ -10,11 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
+from tests.builders.adminsite import Cast, instance, portal_failed, portal_ready, portal_running
 from tests.builders.analytics import connected
 from tests.builders.analytics import waiting as waiting_interactions
 from tests.builders.certificates import DAY, certificate_made, now
 from tests.builders.custom_domains import domain_row
+from tests.builders.explorers import explorer_looks
 from tests.builders.journeys import journey_looks
 from tests.builders.portals import license_free, portal_row
 from tests.journeys.conftest import PASSWORD, photograph, sign_in
@@ -58,7 +59,9 @@ def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     domain_row(waiting, "help.contoso.com", is_active=False)
     soon = now() + 9 * DAY
     ends_soon = certificate_made("shop.contoso.com", "*.shop.contoso.com", organization=people.contoso, not_after=soon)
+    insights = [Look(name, address) for name, address in explorer_looks(people.contoso, instance("Northwind"))]
     return [
+        *insights,
         Look("applications", "/applications/"),
         Look("applications-none", "/applications/?search=zzz"),
         Look("licence", "/applications/licences/"),
