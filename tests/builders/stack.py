@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+import redis
 
 from adminsite.embedded.home import Home
 from adminsite.embedded.ports import port_free
@@ -70,12 +72,28 @@ class Stack:
                 raise AssertionError(f"{text!r} was not said:\n{''.join(self.output)}")
             time.sleep(0.05)
 
+    def kill_worker(self) -> None:
+        """The worker with its children, as when the machine runs out of memory. The supervisor starts it again."""
+        _kill_tree(int((self.home.run / "worker.pid").read_text()))
+
+    def empty_broker(self) -> None:
+        """Everything it holds is gone."""
+        redis.Redis.from_url((self.home.run / "redis-url").read_text().strip()).flushall()
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         """Stop it; returns how many seconds that took."""
         began = time.monotonic()
         self.process.send_signal(number)
         self.process.wait(30)
         return time.monotonic() - began
+
+
+def _kill_tree(pid: int) -> None:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    for child in children.read_text().split() if children.exists() else ():
+        _kill_tree(int(child))
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager

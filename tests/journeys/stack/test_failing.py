@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from contextlib import suppress
-from pathlib import Path
-
 import pytest
-import redis
 from playwright.sync_api import expect
 
 from tests.builders.stack import Stack
@@ -87,8 +81,8 @@ def test_a_killed_worker_and_an_emptied_broker_stop_no_run(stack: Stack, enter: 
     assert answer.status == 503
     expect(visitor.get_by_role("heading", level=1)).to_contain_text("Getting set up")
 
-    _kill_tree(int((stack.home.run / "worker.pid").read_text()))
-    redis.Redis.from_url((stack.home.run / "redis-url").read_text().strip()).flushall()
+    stack.kill_worker()
+    stack.empty_broker()
     center.look("running")
     photographs(visitor, "getting-set-up")
 
@@ -99,18 +93,6 @@ def test_a_killed_worker_and_an_emptied_broker_stop_no_run(stack: Stack, enter: 
     assert answer is not None
     assert answer.status == 200
     stack.manage("orgfault", "fabrikam", "clear")
-
-
-def _kill_tree(pid: int) -> None:
-    for child in _children(pid):
-        _kill_tree(child)
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in found.read_text().split()] if found.exists() else []
 
 
 def _told_by_the_worker(stack: Stack, operation_id: str) -> str:
