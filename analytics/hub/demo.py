@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from analytics.hub.cached import hub_cached
@@ -18,7 +17,7 @@ from analytics.hub.model.automatic import PROFILE
 from analytics.hub.model.policies import keys_open, policy_of
 from analytics.hub.model.types import interaction_type_put, profile_type_of
 from analytics.hub.models import AuthorizationPolicy, Hub, Profile
-from analytics.hub.services.hubs import hub_create
+from analytics.hub.services.hubs import hub_create, hub_uri
 from analytics.kinds import ARTICLE, KINDS, SEARCH, Kind, type_definition
 from organizations.embedded.models import EmbeddedOrganization, rows_in
 from organizations.models import Organization
@@ -88,8 +87,7 @@ def demo_hub_ensure(organization: Organization) -> DemoHub:
         hub, _ = hub_create(actor=None, name=organization.unique_name, organization=organization)
         _fill(hub, EmbeddedOrganization.objects.get(name=organization.unique_name))
     policy = policy_of(hub, AuthorizationPolicy.ROOT)
-    uri = f"https://{settings.PORTAL_ADMIN_HOST}:{settings.PORTAL_HTTPS_PORT}/hub/{hub.name}"
-    return DemoHub(uri, policy.name, keys_open(policy)[0])
+    return DemoHub(hub_uri(hub), policy.name, keys_open(policy)[0])
 
 
 def _fill(hub: Hub, tenant: EmbeddedOrganization) -> None:

@@ -36,6 +36,10 @@ class JourneyPage:
         return self.activity.silences
 
     @property
+    def tells_portals_apart(self) -> bool:
+        return len({*self.activity.portals, *(event.portal for event in self.events)}) > 1
+
+    @property
     def portals(self) -> tuple[PortalSeen, ...]:
         return self.activity.portals
 
@@ -77,7 +81,7 @@ def asked_of(query: Mapping[str, str], kinds: Iterable[str]) -> Asked:
 
 
 def _why_empty(organization: Organization, activity: Activity, asked: Asked) -> str:
-    if not activity.portals:
+    if not activity.has_hub:
         names = ", ".join(activity.unconnected)
         return f"Portal analytics is not configured for {names or organization.name}."
     if activity.silences and not activity.events:

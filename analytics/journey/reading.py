@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,10 @@ from datetime import datetime
 from analytics import adapters
 from analytics.client import HubInteraction, Triple
 from analytics.errors import HubProblem
-from analytics.journey.values import LANES, LONGEST, Activity, JourneyEvent, PortalSeen, Silence
+from analytics.hub.model.policies import keys_open, policy_of
+from analytics.hub.models import AuthorizationPolicy, Hub
+from analytics.hub.services.hubs import hub_uri
+from analytics.journey.values import ELSEWHERE, LANES, LONGEST, Activity, JourneyEvent, PortalSeen, Silence
 from analytics.models import InsightsConnection
 from core.messages import message_for
 from organizations.models import Organization
@@ -26,78 +29,105 @@ RESULTS = "portal_resultcount"
 
 @dataclass(frozen=True)
 class Source:
-    """A hub as some portals of one organization reach it."""
+    """A hub in which the contacts of one organization may have left something.
+
+    Args:
+        names: what is missing where it is silent: the portals that send to it, else the hub itself.
+    """
 
     triple: Triple
-    portals: tuple[PortalSeen, ...]
+    names: tuple[str, ...]
     can_be_read: bool
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything that can be asked about an organization's contacts."""
+
+    hubs: tuple[Source, ...]
+    portals: Mapping[uuid.UUID, PortalSeen]  # all of the organization's
+    connected: tuple[uuid.UUID, ...]
 
 
 def activity_read(*, organization: Organization, contact_id: uuid.UUID, before: datetime) -> Activity:
     """What the contact did on the organization's portals in the thirty days before; a hub that is silent is told.
 
-    Hubs are shared: of what they answer only the events of this organization's portals count.
+    Hubs are shared: of what they answer only the events of this organization's portals count, and those that name no
+    portal.
     """
-    sources, unconnected = sources_of(organization)
+    sources = sources_of(organization)
     told = _at_once(sources, contact_id, before)
     events = {event.id: event for found in told if not isinstance(found, Silence) for event in found}
+    heard = {event.portal.id for event in events.values()} - {ELSEWHERE.id}
     return Activity(
         events=tuple(sorted(events.values(), key=lambda event: event.at)),
         silences=tuple(found for found in told if isinstance(found, Silence)),
-        unconnected=unconnected,
-        portals=tuple(portal for source in sources for portal in source.portals),
+        unconnected=tuple(one.name for id, one in sources.portals.items() if id not in sources.connected),
+        portals=tuple(one for id, one in sources.portals.items() if id in heard or id in sources.connected),
+        has_hub=bool(sources.hubs),
         is_cut=any(not isinstance(found, Silence) and len(found) == MOST for found in told),
     )
 
 
-def sources_of(organization: Organization) -> tuple[list[Source], tuple[str, ...]]:
-    """The hubs of the organization's portals, and the names of the portals that have none."""
-    grouped: dict[Triple, list[PortalSeen]] = defaultdict(list)
+def sources_of(organization: Organization) -> Sources:
+    """The hubs that the organization's portals send to, and its own ones: what was sent once stays there."""
+    portals = {
+        portal.pk: PortalSeen(portal.pk, portal.name, portal.url)
+        for portal in Portal.objects.filter(organization=organization).select_related("organization").order_by("name")
+    }
+    names: dict[Triple, list[str]] = defaultdict(list)
     readable: dict[Triple, bool] = {}
-    unconnected = []
-    connected = InsightsConnection.objects.connected().filter(portal__organization=organization)
-    connections = {found.portal_id: found for found in connected}
-    for portal in Portal.objects.filter(organization=organization).select_related("organization").order_by("name"):
-        connection = connections.get(portal.pk)
-        if connection is None:
-            unconnected.append(portal.name)
-            continue
+    connections = list(InsightsConnection.objects.connected().filter(portal__organization=organization))
+    for connection in connections:
         triple = connection.triple
         readable[triple] = not connection.is_event_hubs
-        grouped[triple].append(PortalSeen(portal.pk, portal.name, portal.url))
-    sources = [Source(triple, tuple(portals), readable[triple]) for triple, portals in grouped.items()]
-    return sources, tuple(unconnected)
+        names[triple].append(portals[connection.portal_id].name)
+    hubs = [Source(triple, tuple(sorted(found)), readable[triple]) for triple, found in names.items()]
+    known = {source.triple.hub_uri.rstrip("/").lower() for source in hubs}
+    own = [source for source in _own(organization) if source.triple.hub_uri.lower() not in known]
+    return Sources((*hubs, *own), portals, tuple(connection.portal_id for connection in connections))
 
 
-def _at_once(
-    sources: Sequence[Source], contact_id: uuid.UUID, before: datetime
-) -> list[tuple[JourneyEvent, ...] | Silence]:
+def _own(organization: Organization) -> Iterator[Source]:
+    for hub in Hub.objects.filter(organization=organization):
+        key, _ = keys_open(policy_of(hub, AuthorizationPolicy.ROOT))
+        yield Source(Triple(hub_uri(hub), AuthorizationPolicy.ROOT, key), (f"the hub {hub.name}",), True)
+
+
+def _at_once(sources: Sources, contact_id: uuid.UUID, before: datetime) -> list[tuple[JourneyEvent, ...] | Silence]:
     """One hub is asked here; several each in a thread, so that none takes the time of the others."""
-    if len(sources) < 2:
-        return [_ask(source, contact_id, before) for source in sources]
-    with ThreadPoolExecutor(max_workers=min(len(sources), MOST_HUBS_AT_ONCE)) as pool:
-        return list(pool.map(lambda source: _ask(source, contact_id, before), sources))
+
+    def ask(source: Source) -> tuple[JourneyEvent, ...] | Silence:
+        return _ask(source, sources.portals, contact_id, before)
+
+    if len(sources.hubs) < 2:
+        return [ask(source) for source in sources.hubs]
+    with ThreadPoolExecutor(max_workers=min(len(sources.hubs), MOST_HUBS_AT_ONCE)) as pool:
+        return list(pool.map(ask, sources.hubs))
 
 
-def _ask(source: Source, contact_id: uuid.UUID, before: datetime) -> tuple[JourneyEvent, ...] | Silence:
-    names = tuple(portal.name for portal in source.portals)
+def _ask(
+    source: Source, portals: Mapping[uuid.UUID, PortalSeen], contact_id: uuid.UUID, before: datetime
+) -> tuple[JourneyEvent, ...] | Silence:
     if not source.can_be_read:
-        return Silence(names, "analytics:not-readable", "Its interactions go to Event Hubs, which cannot be asked.")
+        return Silence(
+            source.names, "analytics:not-readable", "Its interactions go to Event Hubs, which cannot be asked."
+        )
     try:
         with adapters.hub(source.triple, within=SECONDS) as hub:
             found = hub.contact_interactions(contact_id, before=before, after=before - LONGEST.length, limit=MOST)
     except HubProblem as problem:
         known = message_for(problem.code)
-        return Silence(names, problem.code, known.heading if known else problem.message)
-    portals = {portal.id: portal for portal in source.portals}
+        return Silence(source.names, problem.code, known.heading if known else problem.message)
     return tuple(event for row in found if (event := _event(row, portals, contact_id, before)))
 
 
 def _event(
-    row: HubInteraction, portals: dict[uuid.UUID, PortalSeen], contact_id: uuid.UUID, before: datetime
+    row: HubInteraction, portals: Mapping[uuid.UUID, PortalSeen], contact_id: uuid.UUID, before: datetime
 ) -> JourneyEvent | None:
     """None for what is another portal's, another contact's, of another kind, or not before the case."""
-    portal, kind = portals.get(_guid(row.portal_id)), LANES.get(row.type)
+    portal = portals.get(_guid(row.portal_id)) if row.portal_id else ELSEWHERE
+    kind = LANES.get(row.type)
     if portal is None or kind is None or row.at >= before or _guid(row.contact_id) != contact_id:
         return None
     return JourneyEvent(row.id, kind, row.at, row.text, row.item_id, portal, _results(row))

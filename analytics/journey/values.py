@@ -67,6 +67,10 @@ class PortalSeen:
     url: str
 
 
+# Where an event that names no portal came from: another sender into a hub of the organization's.
+ELSEWHERE = PortalSeen(uuid.UUID(int=0), "Elsewhere", "")
+
+
 @dataclass(frozen=True)
 class JourneyEvent:
     """One thing that the contact did. ``results`` is how much a search found, where the portal said so."""
@@ -90,7 +94,9 @@ class JourneyEvent:
     @property
     def url(self) -> str:
         """The same search at the portal; "" for what has no address that can be told from its id."""
-        return f"{self.portal.url.rstrip('/')}/search?{urlencode({'q': self.text})}" if self.kind is SEARCH else ""
+        if self.kind is not SEARCH or not self.portal.url:
+            return ""
+        return f"{self.portal.url.rstrip('/')}/search?{urlencode({'q': self.text})}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ class Activity:
     events: tuple[JourneyEvent, ...]
     silences: tuple[Silence, ...] = ()
     unconnected: tuple[str, ...] = ()  # names of portals that send their interactions nowhere
-    portals: tuple[PortalSeen, ...] = ()  # those that could be asked about
+    portals: tuple[PortalSeen, ...] = ()  # those that send to a hub, or have sent something of this
+    has_hub: bool = False  # there was somebody to ask
     is_cut: bool = False  # there was more than is read at once
 
 

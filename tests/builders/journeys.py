@@ -60,9 +60,8 @@ def did(
     sent = event(
         name,
         portal_contactid=str(contact_id),
-        portal_portalid=str(portal.pk),
         portal_timestamp=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        **{kind.text_field: text, **changes},
+        **{"portal_portalid": str(portal.pk), kind.text_field: text, **changes},
     )
     memory.events[sent["portal_interactionid"]] = sent
     return str(sent["portal_interactionid"])

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from analytics.hub.models import Hub
-from analytics.hub.services.hubs import hub_for
+from analytics.hub.services.hubs import hub_for, hub_uri
 from core.models import User
 from organizations.policy import Action, may, require
 
@@ -54,15 +53,10 @@ def hub_shown(actor: User, hub: Hub, page: str) -> dict[str, Any]:
     manages = may(actor, Action.HUB_MANAGE, hub.organization_id)
     return {
         "hub": hub,
-        "hub_uri": uri_of(hub),
+        "hub_uri": hub_uri(hub),
         "pages": [HubPage(title, reverse(name, args=[hub.name]), name == page) for title, name in PAGES],
         "why_not": "" if manages else MANAGE_DENIED,
     }
-
-
-def uri_of(hub: Hub) -> str:
-    """What an administrator types in as the hub URI."""
-    return f"https://{settings.PORTAL_ADMIN_HOST}:{settings.PORTAL_HTTPS_PORT}/hub/{hub.name}"
 
 
 def guid_asked(text: str) -> uuid.UUID | None:

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 
 from analytics.explorer.charts import bars_of
 from analytics.explorer.forms import HubForm, RetentionForm
-from analytics.explorer.views.asked import hub_asked, hub_shown, uri_of
+from analytics.explorer.views.asked import hub_asked, hub_shown
 from analytics.hub.services.charts import events_by_day, items_top, searches_top, searches_without_result
-from analytics.hub.services.hubs import hub_create, hub_retention_change, hubs_visible
+from analytics.hub.services.hubs import hub_create, hub_retention_change, hub_uri, hubs_visible
 from analytics.hub.services.policies import policy_keys
 from analytics.kinds import ARTICLE
 from core.models import User
@@ -33,7 +33,7 @@ def hubs(request: HttpRequest) -> HttpResponse:
     live = Count("interaction_types", filter=Q(interaction_types__deleted_at=None), distinct=True)
     rows = hubs_visible(actor).select_related("organization").annotate(type_count=live)
     shown = {
-        "hubs": [(hub, uri_of(hub)) for hub in rows],
+        "hubs": [(hub, hub_uri(hub)) for hub in rows],
         "may_create": organizations_for(actor, Action.HUB_MANAGE).exists(),
     }
     return render(request, "explorer/hubs.html", shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -73,6 +74,11 @@ def hub_for(actor: User, name: str) -> Hub:
     if found is None:
         raise NotFound("There is no such hub.", code="hub:not-found")
     return found
+
+
+def hub_uri(hub: Hub) -> str:
+    """What an administrator types in as the hub URI."""
+    return f"https://{settings.PORTAL_ADMIN_HOST}:{settings.PORTAL_HTTPS_PORT}/hub/{hub.name}"
 
 
 def _retention_check(months: int) -> None:

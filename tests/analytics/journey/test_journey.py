@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from analytics.client import Triple
 from analytics.journey import reading
 from organizations.client import organization_client
 from organizations.models import Organization
-from tests.builders.cases import case_made, contact_of
+from tests.builders.cases import CREATED, case_made, contact_of
+from tests.builders.embedded_hubs import client_of, hub_made, search, stamp
 from tests.builders.hubs import FakeHub, HubMemory
 from tests.builders.journeys import ARTICLE, SEARCH, did, meter_journey, portal_connected
 from tests.builders.organizations import bob, contoso, fabrikam, sharron
@@ -147,6 +149,39 @@ def test_what_visitors_typed_is_text(browser: Client, home: Organization, case_i
     did(hub, portal_connected(home), contact_of(home), SEARCH, "<script>alert(1)</script>", minutes_before=5)
 
     assert "<script>alert" not in _part(browser, home, case_id)
+
+
+def test_the_organizations_own_hub_is_asked_also_for_portals_that_no_longer_send(
+    browser: Client, home: Organization, case_id: uuid.UUID
+) -> None:
+    maria, at = str(contact_of(home)), stamp(CREATED - timedelta(minutes=5))
+    once, foreign = portal_row(home, name="Once"), portal_row(fabrikam(contacts=()), name="Fabrikam Help")
+    sent = {"portal_contactid": maria, "portal_timestamp": at}
+    client_of(hub_made(home)).post(
+        [
+            search("at a portal of before", portal_portalid=str(once.pk), **sent),
+            search("at somebody else's", portal_portalid=str(foreign.pk), **sent),
+        ]
+    )
+
+    page = _part(browser, home, case_id)
+
+    assert _rows(page) == 1
+    assert "at a portal of before" in page
+    assert "Portal analytics is not configured for Once." in page
+
+
+def test_what_names_no_portal_is_told_apart(
+    browser: Client, home: Organization, case_id: uuid.UUID, hub: HubMemory
+) -> None:
+    portal, maria = portal_connected(home), contact_of(home)
+    did(hub, portal, maria, SEARCH, "on the portal", minutes_before=5)
+    did(hub, portal, maria, SEARCH, "in the app", minutes_before=4, portal_portalid="")
+
+    table = _part(browser, home, case_id).split("<table")[1]
+
+    assert ">Elsewhere</td>" in table
+    assert "“in the app”</a>" not in table
 
 
 # --- When there is nothing
