@@ -9,9 +9,18 @@ from django.db import models
 
 from portals.models import Portal
 from websites.mailing.models import PortalMail
+from websites.search.models import SearchEntry, SearchState, SearchWord
 from websites.viewcounts.models import ArticleViewCount
 
-__all__ = ["ArticleViewCount", "PortalConsent", "PortalMail", "VisitorSession"]
+__all__ = [
+    "ArticleViewCount",
+    "PortalConsent",
+    "PortalMail",
+    "SearchEntry",
+    "SearchState",
+    "SearchWord",
+    "VisitorSession",
+]
 
 
 class VisitorSession(models.Model):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.builders.websites import SiteInMemory, open_portal
 from tests.websites.visitor import Visitor
-from websites.search import _marked, _piece, words_of
+from websites.search.words import marked, piece_of, words_of
 
 
 def titles(text: str) -> list[str]:
@@ -106,11 +106,11 @@ def test_pages_that_stay_out_of_the_search_stay_out(visitor: Visitor, site: Site
 
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_marking_never_changes_the_words_nor_lets_markup_through(text: str, query: str) -> None:
-    marked = str(_marked(text, words_of(query) or ["x"]))
-    assert html.unescape(re.sub(r"</?mark>", "", marked)) == html.unescape(html.escape(text))
-    assert "<" not in re.sub(r"</?mark>", "", marked)
+    shown = str(marked(text, words_of(query) or ["x"]))
+    assert html.unescape(re.sub(r"</?mark>", "", shown)) == html.unescape(html.escape(text))
+    assert "<" not in re.sub(r"</?mark>", "", shown)
 
 
 @given(st.text(min_size=300, max_size=2000))
 def test_an_excerpt_is_short(text: str) -> None:
-    assert len(_piece(text, ["x"])) <= 230
+    assert len(piece_of(text, ["x"])) <= 230

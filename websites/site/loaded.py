@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from websites.access import Access
 from websites.ports import OrganizationRows
-from websites.search import Index
+from websites.search.documents import documents_of
+from websites.search.memory import Index
 from websites.site.rows import SiteRows
 from websites.site.values import Edition, Site
 from websites.templating.environment import SiteEnvironment
@@ -27,11 +28,11 @@ class LoadedSite:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def index(self, edition: Edition) -> Index:
-        """The edition's index, made at the first search."""
+        """The edition's index in memory, made at the first search without a database."""
         code = edition.language.code
         with self._lock:
             if code not in self._indexes:
-                self._indexes[code] = Index(edition)
+                self._indexes[code] = Index(documents_of(edition))
             return self._indexes[code]
 
     @property
