@@ -40,6 +40,8 @@ def _place(keys: Keys, page: Page) -> dict[str, Any]:
         "adx_pagetemplateid@odata.bind": keys.to("adx_pagetemplate", page.template),
         "adx_publishingstateid@odata.bind": keys.published,
     }
+    if page.form:
+        place["adx_webform@odata.bind"] = keys.to("adx_webform", page.form)
     if page.parent:
         place["adx_parentpageid@odata.bind"] = keys.to("adx_webpage", page.parent)
     return place

@@ -11,6 +11,7 @@ from solutions.content.article_rows import article_rows
 from solutions.content.articles import articles
 from solutions.content.blog_rows import blog_rows, tag_links
 from solutions.content.errors import BadContent
+from solutions.content.form_rows import form_rows
 from solutions.content.forum_rows import forum_rows, post_links
 from solutions.content.idea_rows import idea_rows
 from solutions.content.keys import Keys
@@ -61,6 +62,7 @@ def content_rows(
         *website_rows(keys, name=website_name, host=host),
         *language_rows(keys, PORTAL_LANGUAGES[lcid], shared),
         *template_rows(keys, source),
+        *form_rows(keys, source, words),
         *page_rows(keys, source, words),
         *setting_rows(keys, source, _categories(source, lcid)),
         *marker_rows(keys, source),

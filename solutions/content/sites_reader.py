@@ -14,12 +14,23 @@ from typing import Any
 
 from portals.catalog import Option, PortalType
 from solutions.content.errors import BadContent
-from solutions.content.values import Page, Permission, Role, SiteSource
+from solutions.content.values import Form, Page, Permission, Role, SiteSource, Step, StepField
 
 FOLDER = Path(__file__).parent / "sites"
 MARKERS = frozenset({"Home", "Profile", "Page Not Found", "Access Denied", "Search"})  # every website must have them
 
-_PARTS = {"parts", "pages", "markers", "link_sets", "settings", "roles", "permissions", "articles", "templates"}
+_PARTS = {
+    "parts",
+    "pages",
+    "markers",
+    "link_sets",
+    "settings",
+    "roles",
+    "permissions",
+    "articles",
+    "templates",
+    "forms",
+}
 
 
 @cache
@@ -52,6 +63,7 @@ def site_make(*layers: dict[str, Any]) -> SiteSource:
         articles=tuple(_joined(layers, "articles")),
         permissions=tuple(permission_make(entry) for entry in _joined(layers, "permissions")),
         parts=tuple(_joined(layers, "parts")),
+        forms=tuple(form_make(entry) for entry in _joined(layers, "forms")),
         templates=tuple(_joined(layers, "templates")),
     )
     _check(found)
@@ -61,6 +73,15 @@ def site_make(*layers: dict[str, Any]) -> SiteSource:
 def permission_make(entry: dict[str, Any]) -> Permission:
     """An entity permission as written, with its lists made fast."""
     return Permission(**{**entry, "rights": tuple(entry["rights"]), "roles": tuple(entry["roles"])})
+
+
+def form_make(entry: dict[str, Any]) -> Form:
+    """A web form as written, its steps and their fields made fast."""
+    steps = tuple(
+        Step(**{**step, "fields": tuple(StepField(**field) for field in step.get("fields", ()))})
+        for step in entry["steps"]
+    )
+    return Form(**{**entry, "steps": steps})
 
 
 def _with_parts(layer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -99,7 +120,19 @@ def _check(found: SiteSource) -> None:
         raise ValueError(f"the site markers {sorted(missing)} are missing.")
     if [page.key for page in found.pages if not page.parent] != [found.markers["Home"]]:
         raise ValueError("the home page, and it alone, stands beneath no other.")
+    _check_forms(found)
     _check_permissions(found)
+
+
+def _check_forms(found: SiteSource) -> None:
+    known = {form.key for form in found.forms}
+    if unknown := {page.form for page in found.pages} - known - {""}:
+        raise ValueError(f"there are no web forms {sorted(unknown)}.")
+    for form in found.forms:
+        keys = [step.key for step in form.steps]
+        for at, step in enumerate(form.steps):
+            if unknown := {step.next, step.other} - set(keys[at + 1 :]) - {""}:
+                raise ValueError(f"the step {step.key!r} leads to {sorted(unknown)}, which do not come after it.")
 
 
 def _check_permissions(found: SiteSource) -> None:

@@ -30,6 +30,50 @@ class Page:
     order: int = 0
     is_hidden: bool = False  # from the site map
     is_unsearched: bool = False
+    form: str = ""  # key of the web form that the page carries
+
+
+@dataclass(frozen=True)
+class StepField:
+    """A column on a step of a web form. ``label`` is English; the words are the snippet ``Field/<label>``.
+
+    Args:
+        on_save: value that the row gets when the step is sent; nobody types it.
+    """
+
+    name: str
+    label: str = ""
+    is_required: bool = False
+    on_save: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a web form: a form of ``fields``, or with ``condition`` a question that leads to ``next`` or ``other``.
+
+    Args:
+        title: English; the words are the snippet ``Step/<title>``.
+        is_edit: whether the step goes on with the row that an earlier step made.
+    """
+
+    key: str
+    title: str = ""
+    fields: tuple[StepField, ...] = ()
+    next: str = ""
+    condition: str = ""
+    other: str = ""
+    is_edit: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """A web form over ``table``. What it says at the end is the snippet ``Web Form/<name>``."""
+
+    key: str
+    name: str
+    table: str
+    primary_key: str
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +128,7 @@ class SiteSource:
     articles: tuple[str, ...]
     permissions: tuple[Permission, ...] = ()
     parts: tuple[str, ...] = ()
+    forms: tuple[Form, ...] = ()
     templates: tuple[str, ...] = ()  # page templates of things that are no pages: forums, posts
 
 

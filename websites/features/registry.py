@@ -120,7 +120,15 @@ class Feature:
             raise PageMissing("There is no page at this address.")
 
 
+Finder = Callable[[Scene], Feature | None]
 FEATURES: dict[str, Feature] = {}
+FINDERS: list[Finder] = []
+
+
+def finder_register(find: Finder) -> None:
+    """Make features known that belong to pages for another reason than a site marker, such as a form they carry."""
+    if find not in FINDERS:
+        FINDERS.append(find)
 
 
 def feature_register(feature: Feature) -> Feature:
@@ -132,7 +140,8 @@ def feature_register(feature: Feature) -> Feature:
 
 def feature_at(scene: Scene) -> Feature | None:
     """The feature of the scene's page."""
-    return next((feature for marker, feature in FEATURES.items() if scene.is_page(marker)), None)
+    marked = next((feature for marker, feature in FEATURES.items() if scene.is_page(marker)), None)
+    return marked or next((found for find in FINDERS if (found := find(scene))), None)
 
 
 def tail_markers() -> frozenset[str]:

@@ -9,6 +9,7 @@ from websites.errors import SiteMissing
 from websites.site.articles import articles_of
 from websites.site.comments import comments_of
 from websites.site.files import files_of, redirects_of, shortcuts_of
+from websites.site.forms import forms_of
 from websites.site.languages import languages_of
 from websites.site.links import link_sets_of
 from websites.site.page_rules import administrators_of
@@ -37,6 +38,7 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
         settings=settings,
         web_templates=_web_templates(rows),
         page_templates=_page_templates(rows),
+        forms=forms_of(rows),
         web_roles=web_roles_of(rows),
         permissions=permissions_of(rows),
         comments=comments_of(rows),

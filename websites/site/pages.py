@@ -93,7 +93,13 @@ def _page(tree: _Tree, id_: str, words: dict[str, Row | None], language: Languag
         releases_at=_latest(chain, "adx_releasedate"),
         expires_at=_earliest(chain, "adx_expirationdate"),
         modified_on=time_of(content["modifiedon"]),
+        form_id=_form(content) or _form(root),
     )
+
+
+def _form(row: Row) -> str:
+    """The web form of a page, or its entity form."""
+    return str(row["_adx_webform_value"] or row["_adx_entityform_value"] or "").lower()
 
 
 def _is_root(row: Row) -> bool:

@@ -60,6 +60,40 @@ class SiteRows:
 
 _PUBLISHED = "statecode eq 3 and isrootarticle eq false and isinternal eq false"
 
+FORM_COLUMNS = (
+    "adx_name",
+    "adx_mode",
+    "adx_entitysourcetype",
+    "adx_associatecurrentportaluser",
+    "adx_targetentityportaluserlookupattribute",
+    "adx_instructions",
+    "adx_successmessage",
+    "adx_redirecturl",
+    "adx_forceallfieldsrequired",
+    "adx_submitbuttontext",
+    "_adx_redirectwebpage_value",
+)
+FIELD_COLUMNS = (
+    "adx_type",
+    "adx_attributelogicalname",
+    "adx_label",
+    "adx_adddescription",
+    "adx_description",
+    "adx_fieldisrequired",
+    "adx_requiredfieldvalidationerrormessage",
+    "adx_validationregularexpression",
+    "adx_validationregularexpressionerrormessage",
+    "adx_prepopulatetype",
+    "adx_prepopulatevalue",
+    "adx_prepopulatefromattribute",
+    "adx_setvalueonsave",
+    "adx_onsavetype",
+    "adx_onsavevalue",
+    "adx_onsavefromattribute",
+    "importsequencenumber",
+    "createdon",
+)
+
 TABLES: tuple[Table, ...] = (
     Table(
         "adx_websites",
@@ -111,6 +145,8 @@ TABLES: tuple[Table, ...] = (
             "_adx_publishingstateid_value",
             "_adx_webpagelanguageid_value",
             "_adx_rootwebpageid_value",
+            "_adx_webform_value",
+            "_adx_entityform_value",
         ),
     ),
     Table(
@@ -221,6 +257,60 @@ TABLES: tuple[Table, ...] = (
         ),
         is_optional=True,
         linked={"adx_entitypermission_webrole": "adx_webroleid"},
+    ),
+    Table(
+        "adx_webforms",
+        "adx_webformid",
+        (
+            "adx_name",
+            "adx_authenticationrequired",
+            "adx_startnewsessiononload",
+            "adx_progressindicatorenabled",
+            "adx_progressindicatortype",
+            "_adx_startstep_value",
+        ),
+        is_optional=True,
+    ),
+    Table(
+        "adx_webformsteps",
+        "adx_webformstepid",
+        (
+            "adx_title",
+            "adx_type",
+            "adx_targetentitylogicalname",
+            "adx_condition",
+            "adx_movepreviouspermitted",
+            "adx_nextbuttontext",
+            "adx_previousbuttontext",
+            "adx_primarykeyquerystringparametername",
+            "_adx_webform_value",
+            "_adx_nextstep_value",
+            "_adx_conditiondefaultnextstep_value",
+            "_adx_entitysourcestep_value",
+            *FORM_COLUMNS,
+        ),
+        website="",
+        is_optional=True,
+    ),
+    Table(
+        "adx_webformmetadatas",
+        "adx_webformmetadataid",
+        ("_adx_webformstep_value", *FIELD_COLUMNS),
+        website="",
+        is_optional=True,
+    ),
+    Table(
+        "adx_entityforms",
+        "adx_entityformid",
+        ("adx_entityname", "adx_recordidquerystringparametername", "adx_onsuccess", *FORM_COLUMNS),
+        is_optional=True,
+    ),
+    Table(
+        "adx_entityformmetadatas",
+        "adx_entityformmetadataid",
+        ("_adx_entityform_value", *FIELD_COLUMNS),
+        website="",
+        is_optional=True,
     ),
     Table("languagelocale", "languagelocaleid", ("localeid",), "", website="", is_optional=True),
     Table(

@@ -9,6 +9,7 @@ from datetime import datetime
 from liquid import Markup
 
 from websites.access.values import EntityPermission, WebRole
+from websites.site.form_values import WebForm
 
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
@@ -58,6 +59,7 @@ class Page:
     partial_url: str = ""
     description: str = ""  # for search engines
     image_url: str = ""
+    form_id: str = ""  # of a web form or an entity form
 
     @property
     def is_restricted(self) -> bool:
@@ -210,6 +212,7 @@ class Site:
     settings: Mapping[str, str]
     web_templates: Mapping[str, WebTemplate]  # name -> template
     page_templates: Mapping[str, str]  # page template id -> web template name, "" for a rewrite template
+    forms: Mapping[str, WebForm] = field(default_factory=dict)  # by id
     web_roles: tuple[WebRole, ...] = ()
     framed: frozenset[str] = frozenset()  # page templates between the website's header and footer
     header: str = ""  # web template names

@@ -26,6 +26,7 @@ def identity_move(rows: OrganizationRows, session_id: uuid.UUID, contact_id: uui
     """From now on, who is signed in by this session is ``contact_id``; the newcomer's own contact becomes inactive."""
     session = VisitorSession.objects.get(pk=session_id)
     identity_link(rows, session.issuer, session.subject, contact_id)
+    session_contact_change(rows, session_id, contact_id)
     if session.contact_id == contact_id_of(session.issuer, session.subject):
         rows.update("contacts", session.contact_id, {"statecode": 1, "statuscode": 2})
 

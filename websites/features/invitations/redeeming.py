@@ -38,7 +38,21 @@ def _open(scene: Scene) -> Mapping[str, object]:
 
 
 def _may_redeem(scene: Scene, invitation: Invitation, visitor: Visitor | None) -> bool:
-    return invitation.is_open(scene.visit.now) or invitation.may_finish(visitor.contact_id if visitor else "")
+    if invitation.is_open(scene.visit.now):
+        return True
+    return visitor is not None and (
+        invitation.may_finish(visitor.contact_id) or _was_cut_off(scene, invitation, visitor)
+    )
+
+
+def _was_cut_off(scene: Scene, invitation: Invitation, visitor: Visitor) -> bool:
+    """Whether somebody has redeemed it, and the organization went away before he or she became the invited contact."""
+    invited = invitation.contact_id
+    return (
+        invitation.may_finish(invited)
+        and is_newcomer(visitor.session_id)
+        and not contact_has_identity(scene.rows, uuid.UUID(invited))
+    )
 
 
 def _enter(call: ActionCall) -> ActionDone:
