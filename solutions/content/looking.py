@@ -13,6 +13,8 @@ from solutions.content.values import ContentRow, Shared
 
 _BY_ID = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle", "contact"})  # of no website
 _BENEATH = {  # table -> column that leads to a row of another table, which leads to the website
+    "adx_webformstep": ("_adx_webform_value", "adx_webform"),
+    "adx_webformmetadata": ("_adx_webformstep_value", "adx_webformstep"),
     "adx_weblink": ("_adx_weblinksetid_value", "adx_weblinkset"),
     "adx_communityforumthread": ("_adx_forumid_value", "adx_communityforum"),
     "adx_communityforumpost": ("_adx_forumthreadid_value", "adx_communityforumthread"),
