@@ -64,6 +64,7 @@ app.conf.update(
         "certificates-watch": {"task": "domains.certificates_watch", "schedule": 1800.0, "options": {"expires": 1700}},
         "hub-housekeeping": {"task": "hub.housekeeping", "schedule": 3600.0, "options": {"expires": 3000}},
         "portal-mails": {"task": "websites.mails", "schedule": 20.0, "options": {"expires": 18}},
+        "portal-follow": {"task": "websites.follow", "schedule": 30.0, "options": {"expires": 28}},
         "portal-views": {"task": "websites.views", "schedule": 300.0, "options": {"expires": 280}},
         "portal-clear": {"task": "websites.clear", "schedule": 3600.0},
         "analytics-send": {"task": "analytics.send", "schedule": 5.0, "options": {"expires": 4}},

@@ -11,9 +11,12 @@ from portals.models import Portal
 from websites.mailing.models import PortalMail
 from websites.search.models import SearchEntry, SearchState, SearchWord
 from websites.viewcounts.models import ArticleViewCount
+from websites.workflows.models import FollowedTable, PortalCase
 
 __all__ = [
     "ArticleViewCount",
+    "FollowedTable",
+    "PortalCase",
     "PortalConsent",
     "PortalMail",
     "SearchEntry",

@@ -8,6 +8,7 @@ from websites.clients import ClientPool
 from websites.mailing.sending import mails_purge, mails_send
 from websites.viewcounts.telling import views_purge, views_tell
 from websites.visitors.sessions import sessions_purge
+from websites.workflows.replies import case_replies_tell
 
 _clients = ClientPool()
 
@@ -16,6 +17,12 @@ _clients = ClientPool()
 def mails() -> None:
     """Send the mails that portals wrote down."""
     mails_send()
+
+
+@shared_task(name="websites.follow", ignore_result=True, soft_time_limit=240, time_limit=270)
+def follow() -> None:
+    """Tell customers of answers to their cases."""
+    case_replies_tell()
 
 
 @shared_task(name="websites.views", ignore_result=True, soft_time_limit=240, time_limit=270)

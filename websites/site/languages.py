@@ -39,7 +39,14 @@ def _language(id_: str, row: Row, *, is_default: bool) -> Language:
     known = language_for(id_, int(row.get("adx_lcid") or FALLBACK), is_default=is_default)
     code = str(row.get("adx_languagecode") or known.code)
     name = str(row.get("adx_displayname") or known.name)
-    return Language(id=id_, lcid=known.lcid, code=_canonical(code), name=name, is_default=is_default)
+    return Language(
+        id=id_,
+        lcid=known.lcid,
+        code=_canonical(code),
+        name=name,
+        is_default=is_default,
+        portal_language_id=str(row["adx_portallanguageid"]),
+    )
 
 
 def language_for(id_: str, lcid: int, *, is_default: bool) -> Language:

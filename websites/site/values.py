@@ -23,6 +23,7 @@ class Language:
     code: str  # culture code, "de-DE"
     name: str  # in the language itself, "Deutsch"
     is_default: bool
+    portal_language_id: str = ""  # the organization's row of it, which contacts prefer
 
     @property
     def direction(self) -> str:

@@ -27,6 +27,7 @@ from websites.resolving import article_path
 from websites.site.values import Article
 from websites.templating.drop import Drop
 from websites.tracking import CASE_CREATED, interaction
+from websites.workflows.models import PortalCase
 
 
 def create_open(scene: Scene) -> Mapping[str, object]:
@@ -69,6 +70,7 @@ def case_create(call: ActionCall) -> ActionDone:
     case_id = row_id_of(call, "case")
     upload = upload_read(call)
     scene.rows.upsert(CASES.entity_set, case_id, {**values, **_facts(scene)})
+    PortalCase.objects.get_or_create(case_id=case_id, defaults={"portal_id": scene.visit.portal.portal_id})
     if upload:
         attach(call, case_id, upload)
     interaction(scene, CASE_CREATED, id=str(case_id), text=str(values["title"]))

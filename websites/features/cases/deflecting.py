@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from functools import lru_cache
 
-from websites.search import words_of
+from websites.search.words import words_of
 from websites.site.values import Article, Edition
 
 MOST = 5
