@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from analytics.client.hub import Model
-from analytics.client.values import HubInteraction, Policy, Refusal
+from analytics.client.values import Event, HubInteraction, Policy, Refusal
 
 
 class Receiver(Protocol):
@@ -27,9 +27,9 @@ class Receiver(Protocol):
     @property
     def skew(self) -> float: ...
 
-    def send(self, events: Sequence[Mapping[str, Any]], *, in_batches: bool = True) -> tuple[Refusal, ...]: ...
+    def send(self, events: Sequence[Event], *, in_batches: bool = True) -> tuple[Refusal, ...]: ...
 
-    def takes_batches(self, event: Mapping[str, Any]) -> bool: ...
+    def takes_batches(self, event: Event) -> bool: ...
 
 
 class Hub(Receiver, Protocol):

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest, HttpResponse
 
 from analytics.services import Captured, captured_types, interaction_record, interactions_store
@@ -149,6 +149,9 @@ class Recorder:
             interactions_store()
             if time.monotonic() - self.asked_at >= ASKED_EVERY:
                 self.ask()
+        except DatabaseError as away:
+            logger.warning("The database is away; interactions stay in the spool: %s", str(away).partition("\n")[0])
+            return False
         except Exception:
             logger.exception("Interactions stay in the spool for now")
             return False

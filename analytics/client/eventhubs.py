@@ -7,12 +7,12 @@ It tells nobody which events it has had, so what is sent twice is there twice; w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from analytics.client.exchange import Exchange, Triple
-from analytics.client.values import Refusal
+from analytics.client.values import Event, Refusal, event_text
 
 MESSAGES = "/messages"
 QUERY = "timeout=60&api-version=2014-01"
@@ -42,11 +42,11 @@ class EventHubsClient:
     def skew(self) -> float:
         return self._exchange.skew
 
-    def takes_batches(self, event: Mapping[str, Any]) -> bool:
+    def takes_batches(self, event: Event) -> bool:
         """Always; sends ``event``, so that address, policy and key are known to be right."""
         return not self.send([event])
 
-    def send(self, events: Sequence[Mapping[str, Any]], *, in_batches: bool = True) -> tuple[Refusal, ...]:
+    def send(self, events: Sequence[Event], *, in_batches: bool = True) -> tuple[Refusal, ...]:
         """Hand the events over."""
         for batch in _batches(events):
             content = b"[" + b",".join(batch) + b"]"
@@ -54,16 +54,11 @@ class EventHubsClient:
         return ()
 
 
-def _batches(events: Iterable[Mapping[str, Any]]) -> Iterator[list[bytes]]:
+def _batches(events: Iterable[Event]) -> Iterator[list[bytes]]:
     batch: list[bytes] = []
     size = 0
     for event in events:
-        message = json.dumps(
-            {
-                "Body": json.dumps(event, default=str),
-                "UserProperties": {"InteractionType": event.get("InteractionType")},
-            }
-        ).encode()
+        message = json.dumps({"Body": event_text(event)}).encode()
         if batch and size + len(message) > LARGEST_BATCH:
             yield batch
             batch, size = [], 0

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from analytics.client.exchange import Answer, Exchange, Triple
 from analytics.client.problems import EVENT_REFUSED, code_of_event
-from analytics.client.values import HubInteraction, Policy, Refusal
+from analytics.client.values import Event, HubInteraction, Policy, Refusal, event_text
 from analytics.errors import HubRefused, HubUnavailable
 from analytics.kinds import KINDS
 
@@ -20,8 +20,6 @@ DATA, MANAGE = "api-version=2016-01-01", "api-version=2017-04-26"
 BATCH_SECONDS = 30.0
 # An answer about one interaction, not about the hub, the key or the way there.
 ABOUT_THE_EVENT = frozenset({400, 409, 410, 413, 415, 422})
-
-Event = Mapping[str, Any]
 
 
 class Model(StrEnum):
@@ -147,7 +145,7 @@ class HubClient:
 
     def _send_one(self, index: int, event: Event) -> Iterator[Refusal]:
         try:
-            self._exchange.send("POST", f"/data/Interactions?{DATA}", event)
+            self._exchange.send("POST", f"/data/Interactions?{DATA}", content=event_text(event).encode())
         except HubRefused as refused:
             if refused.status not in ABOUT_THE_EVENT:
                 raise
@@ -156,7 +154,8 @@ class HubClient:
 
     def _send_batch(self, events: Sequence[Event]) -> tuple[Refusal, ...]:
         path = f"/data/Interactions?{DATA}"
-        answer = self._exchange.send("POST", path, list(events), seconds=BATCH_SECONDS).json()
+        content = f"[{','.join(map(event_text, events))}]".encode()
+        answer = self._exchange.send("POST", path, content=content, seconds=BATCH_SECONDS).json()
         refused = answer.get("refused")
         if not isinstance(refused, list):
             # A hub that takes arrays says of each what became of it. One that does not has read something else.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+Event = Mapping[str, Any] | str  # as an object, or as its JSON text
 
 READ, WRITE, MANAGE = "Read", "Write", "Manage"
 RIGHTS = (MANAGE, READ, WRITE)
@@ -52,3 +55,8 @@ class HubInteraction:
     item_id: str
     text: str
     raw: Mapping[str, Any]
+
+
+def event_text(event: Event) -> str:
+    """The JSON text of an interaction that is to be sent."""
+    return event if isinstance(event, str) else json.dumps(event, default=str)

@@ -6,15 +6,16 @@ up because of the hub, the key or the network: only an interaction that the hub 
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from analytics.adapters import receiver
@@ -33,6 +34,14 @@ SENDERS = 2  # of the worker's children: hubs that hang must not keep the others
 LONGEST_PAUSE = 300.0
 KEPT_REFUSED = timedelta(days=30)
 LOCK_HUB, LOCK_SENDER = 0x1A51, 0x1A52  # classes of advisory locks
+
+
+class Waiting(NamedTuple):
+    """An interaction as it is sent. ``payload`` is its JSON text."""
+
+    id: str
+    type: str
+    payload: str
 
 
 def interactions_send(*, seconds: float = 40.0) -> int:
@@ -81,7 +90,7 @@ def _send_batch(connection: InsightsConnection, hub: Receiver) -> int | None:
     """
     if not _is_ours(connection) or not (rows := _batch(connection)):
         return None
-    refused = hub.send([json.loads(row.payload) for row in rows], in_batches=connection.takes_batches)
+    refused = hub.send([row.payload for row in rows], in_batches=connection.takes_batches)
     _settle(connection, rows, refused)
     return len(rows) - len(refused)
 
@@ -99,30 +108,33 @@ def _locked(kind: int, number: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _batch(connection: InsightsConnection) -> list[Interaction]:
-    """The oldest that wait."""
+def _batch(connection: InsightsConnection) -> list[Waiting]:
+    """The oldest that wait; their ids as text, for making UUIDs of them takes longer than all the rest here."""
     size = BATCH if connection.takes_batches else ONE_BY_ONE
-    return list(Interaction.objects.filter(portal_id=connection.portal_id).order_by("id")[:size])
+    rows = Interaction.objects.filter(portal_id=connection.portal_id).order_by("id")
+    found = rows.annotate(key=Cast("id", TextField())).values_list("key", "type", "payload")
+    return [Waiting(*row) for row in found[:size]]
 
 
-def _settle(connection: InsightsConnection, rows: Sequence[Interaction], refused: Sequence[Refusal]) -> None:
+def _settle(connection: InsightsConnection, rows: Sequence[Waiting], refused: Sequence[Refusal]) -> None:
     """The hub has them, or has said why not: they wait no more."""
-    now = timezone.now()
     bad = {one.index for one in refused}
     sent = {row.type for index, row in enumerate(rows) if index not in bad}
-    _put_aside(connection, rows, refused)
-    Interaction.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    if refused:
+        _put_aside(connection, {rows[one.index].id: one for one in refused})
+    with database.cursor() as cursor:
+        cursor.execute("DELETE FROM analytics_interaction WHERE id = ANY(%s::uuid[])", [[row.id for row in rows]])
     if sent:
+        now = timezone.now()
         connection.types.filter(name__in=sent).update(last_sent_at=now)
         mine = InsightsConnection.objects.filter(pk=connection.pk)
         mine.update(last_success_at=now, failures=0, next_send_at=None)
         connection.failures = 0
 
 
-def _put_aside(connection: InsightsConnection, rows: Sequence[Interaction], refused: Sequence[Refusal]) -> None:
+def _put_aside(connection: InsightsConnection, refused: Mapping[str, Refusal]) -> None:
     """Those that the hub refused, with its reasons. A type that it has not got is captured no more."""
-    now = timezone.now()
-    aside = [(rows[one.index], one) for one in refused]
+    now, aside = timezone.now(), Interaction.objects.filter(pk__in=list(refused))
     RefusedInteraction.objects.bulk_create(
         [
             RefusedInteraction(
@@ -131,15 +143,15 @@ def _put_aside(connection: InsightsConnection, rows: Sequence[Interaction], refu
                 contact_id=row.contact_id,
                 type=row.type,
                 payload=row.payload,
-                code=one.code,
-                reason=one.message,
+                code=refused[str(row.id)].code,
+                reason=refused[str(row.id)].message,
                 refused_at=now,
             )
-            for row, one in aside
+            for row in aside
         ],
         ignore_conflicts=True,
     )
-    for name in {row.type for row, one in aside if one.code == TYPE_UNKNOWN}:
+    for name in {row.type for row in aside if refused[str(row.id)].code == TYPE_UNKNOWN}:
         interaction_type_missing(hub_uri=connection.hub_uri, name=name)
 
 

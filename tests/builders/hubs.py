@@ -20,6 +20,7 @@ from analytics.client import HubInteraction, Model, Policy, Refusal, Triple
 from analytics.client.hub import interaction_of
 from analytics.client.problems import code_of_event, problem_of
 from analytics.client.signature import resource_of, signature_of
+from analytics.client.values import Event, event_text
 from analytics.errors import HubUnavailable
 from analytics.kinds import KINDS
 
@@ -128,17 +129,17 @@ class FakeHub:
             self._polls[pending] -= 1
             return self._polls[pending] < 0
 
-    def send(self, events: Sequence[Mapping[str, Any]], *, in_batches: bool = True) -> tuple[Refusal, ...]:
+    def send(self, events: Sequence[Event], *, in_batches: bool = True) -> tuple[Refusal, ...]:
         refused = []
         with self._asked("Write"):
             for index, event in enumerate(events):
                 try:
-                    self.memory.store(event)
+                    self.memory.store(json.loads(event_text(event)))
                 except Refused as wrong:
                     refused.append(Refusal(index, code_of_event(wrong.code), wrong.message))
         return tuple(refused)
 
-    def takes_batches(self, event: Mapping[str, Any]) -> bool:
+    def takes_batches(self, event: Event) -> bool:
         return self.memory.takes_arrays and not self.send([event])
 
     def contact_interactions(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from analytics.buffer.spool import Spool
 from analytics.models import Interaction, InteractionType
@@ -127,7 +128,7 @@ def test_a_database_that_is_away_leaves_the_lines_where_they_are(
     browse(visitor, "/search/?q=printer")
 
     def away() -> int:
-        raise RuntimeError("away")
+        raise OperationalError("away")
 
     monkeypatch.setattr(tracking, "interactions_store", away)
     assert not recorder().turn()
