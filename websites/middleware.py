@@ -34,6 +34,7 @@ from websites.visitors.origin import is_own_form
 logger = logging.getLogger(__name__)
 HEALTH = {"/livez", "/readyz"}
 ALWAYS = ("/_assets/setup.css",)
+BY_MAIL = "/_unsubscribe/"  # posted to by mail programs too (RFC 8058); the address itself is the permission
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -98,7 +99,8 @@ class PortalMiddleware:
     def _answer_of(self, portal: PortalAtHost, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD", "POST"}:
             return method_refused_page()
-        if request.method == "POST" and not is_own_form(request):
+        is_by_mail = request.META["PATH_INFO"].startswith(BY_MAIL)
+        if request.method == "POST" and not is_by_mail and not is_own_form(request):
             return form_strange_page()
         if _length(request) > LARGEST_FORM:
             return form_too_large_page()

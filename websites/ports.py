@@ -30,6 +30,19 @@ class OrganizationRows(RowSource, Protocol):
     Every method raises :class:`core.errors.Unavailable`; a refusal is permanent and carries the service's code.
     """
 
+    def counted(
+        self,
+        entity_set: str,
+        *,
+        select: Sequence[str] = (),
+        filter: str = "",
+        orderby: str = "",
+        expand: str = "",
+        top: int,
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """The first ``top`` rows, and how many there are in all, at most 5,000."""
+        ...
+
     def row(
         self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = ""
     ) -> dict[str, Any] | None:

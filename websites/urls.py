@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from core.health import livez
 from websites import views
+from websites.features.forums.unsubscribing import unsubscribe_by_mail
 from websites.visitors import views as visitors
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("signin/callback/", visitors.callback, name="sign-in-callback"),
     path("signin/consent/", visitors.consent, name="sign-in-consent"),
     path("signout/", visitors.sign_out, name="sign-out"),
+    path("_unsubscribe/<str:token>/", unsubscribe_by_mail, name="unsubscribe"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     re_path(r"(?s)^.*$", views.page, name="page"),
 ]

@@ -16,6 +16,27 @@ def holds(row: Row, filter: str, follow: Follow) -> bool:
     return not filter or _Reader(_TOKEN.findall(filter), row, follow).alternatives()
 
 
+def expands(text: str) -> list[tuple[str, list[str]]]:
+    """``a($select=x;$expand=b($select=y)),c`` as names with their options."""
+    found = []
+    for part in _split(text, ","):
+        name, _, options = part.partition("(")
+        found.append((name.strip(), _split(options[:-1], ";") if options else []))
+    return found
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """At separators that stand outside of all brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part for part in parts if part]
+
+
 class _Reader:
     """Reads tokens and says whether the row fits, as it goes."""
 

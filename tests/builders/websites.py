@@ -15,11 +15,16 @@ from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal, PortalLicense
 from solutions.content import content_links, content_rows
 from solutions.content.templates_reader import templates
-from tests.builders.odata import holds
+from tests.builders.odata import expands, holds
 from websites.runtime import Runtime
 from websites.sites import SiteStore
 
 Row = dict[str, Any]
+LOOKUPS = {  # collection-valued navigation property -> column of the many side
+    "adx_communityforumthrea_firstpost": "_adx_firstpostid_value",
+    "adx_communityforumpost_communityforumthread": "_adx_lastpostid_value",
+    "adx_communityforum_lastpost": "_adx_lastpostid_value",
+}
 NOBODY = uuid.UUID(int=0)
 
 
@@ -70,10 +75,19 @@ class RowsInMemory:
         key = _key(entity_set)
         return [{key: id_, **row} for id_, row in list(self.tables.get(entity_set, {}).items())]
 
+    def counted(self, entity_set: str, *, top: int, **options: Any) -> tuple[int, list[Row]]:
+        """As :meth:`rows`, one call."""
+        found = list(self.rows(entity_set, **options))
+        return len(found), found[:top]
+
     def _expanded(self, row: Row, expand: str) -> Row:
-        """Linked rows of a many-to-many relationship, or the row that a lookup leads to."""
-        names = re.findall(r"(\w+)(?:\([^)]*\))?", expand)
-        return {name: row[name] if name in row else self._follow(row, name) or [] for name in names}
+        """Linked rows of a many-to-many relationship, or the row that a lookup leads to, expanded in its turn."""
+        made: Row = {}
+        for name, options in expands(expand):
+            found = row[name] if name in row else self._follow(row, name)
+            inner = next((part[8:] for part in options if part.startswith("$expand=")), "")
+            made[name] = {**found, **self._expanded(found, inner)} if isinstance(found, dict) else found or []
+        return made
 
     def _follow(self, row: Mapping[str, Any], navigation: str) -> Row | None:
         """``objectid_incident`` leads where ``_objectid_value`` does."""
@@ -108,6 +122,9 @@ class RowsInMemory:
         self.upsert(entity_set, id, values)
 
     def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
+        if navigation in LOOKUPS:  # one-to-many: the other row's lookup keeps it
+            self.put(target_set, str(target_id), **{LOOKUPS[navigation]: str(id)})
+            return
         target = {_key(target_set): str(target_id)}
         self.put(entity_set, str(id), **{navigation: [*self.tables[entity_set][str(id)].get(navigation, []), target]})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from websites.objects.backstage import Backstage
+from websites.objects.community import community_objects
 from websites.objects.entities import Entities
 from websites.objects.knowledge import knowledge_drop
 from websites.objects.languages import languages_of
@@ -47,5 +48,6 @@ def objects_of(scene: Scene) -> dict[str, object]:
         "search": search_drop(scene),
         "now": scene.visit.now,
         BACKSTAGE: Backstage(scene),
+        **community_objects(scene),
         **scene.extra,
     }

@@ -8,6 +8,7 @@ import json
 from websites.errors import SiteMissing
 from websites.site.articles import articles_of
 from websites.site.comments import comments_of
+from websites.site.community import community_of, hidden_states, thread_types_of
 from websites.site.files import files_of, redirects_of, shortcuts_of
 from websites.site.forms import forms_of
 from websites.site.languages import languages_of
@@ -49,6 +50,8 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
         files=files_of(rows, editions[0].pages),
         redirects=redirects_of(rows),
         administrators=administrators_of(rows),
+        thread_types=thread_types_of(rows),
+        hidden_states=hidden_states(rows),
     )
 
 
@@ -73,6 +76,7 @@ def edition_of(rows: SiteRows, language: Language, *, categories: str) -> Editio
         link_sets=link_sets_of(rows, language),
         articles=articles_of(rows, language, categories=categories),
         shortcuts=shortcuts_of(rows),
+        community=community_of(rows, language),
     )
 
 

@@ -59,14 +59,15 @@ def rows_read(
 def _listed(source: RowSource, table: Table) -> dict[str, Versions]:
     columns = tuple(dict.fromkeys((table.id, VERSION, *([table.website] if table.website else []))))
     found: dict[str, Versions] = {}
-    for row in _rows(source, table, columns, table.filter):
+    for row in _rows(source, table, columns, table.filter, expand=table.expand):
         owner = str(row[table.website]).lower() if table.website else ""
         found.setdefault(owner, {})[str(row[table.id])] = _version(table, row)
     return found
 
 
 def _read(source: RowSource, table: Table, website_id: str) -> tuple[list[Row], Versions]:
-    rows = _rows(source, table, (*table.select, VERSION), table.filter_for(website_id))
+    wanted = table.filter_for(website_id)
+    rows = _rows(source, table, (*table.select, VERSION), wanted, expand=table.expand_all)
     return [_kept(table, row) for row in rows], {str(row[table.id]): _version(table, row) for row in rows}
 
 
@@ -83,9 +84,9 @@ def _linked(row: Row, name: str, column: str) -> list[str]:
     return [str(other[column]).lower() for other in row.get(name) or ()]
 
 
-def _rows(source: RowSource, table: Table, columns: tuple[str, ...], filter: str) -> list[Row]:
+def _rows(source: RowSource, table: Table, columns: tuple[str, ...], filter: str, *, expand: str) -> list[Row]:
     try:
-        return list(source.rows(table.entity_set, select=columns, filter=filter, expand=table.expand))
+        return list(source.rows(table.entity_set, select=columns, filter=filter, expand=expand))
     except Unavailable as problem:
         if table.is_optional and _is_unknown(problem):
             return []
@@ -95,6 +96,7 @@ def _rows(source: RowSource, table: Table, columns: tuple[str, ...], filter: str
 def _kept(table: Table, row: Row) -> Row:
     kept = {column: row.get(column) for column in table.select}
     kept.update({name: _linked(row, name, column) for name, column in table.linked.items()})
+    kept.update({name: row.get(name) for name in table.looked_up})
     if table.entity_set == "adx_sitesettings" and str(kept["adx_name"]).lower().startswith(SECRET_SETTINGS):
         kept["adx_value"] = ""
     return kept

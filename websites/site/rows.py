@@ -22,6 +22,8 @@ class Table:
         is_optional: True where an organization may lack the table (404) and the site is whole without it.
         linked: many-to-many navigation property -> id column of the other side. The ids are read with the rows, and
             count as part of a row's version: linking two rows changes neither's versionnumber.
+        looked_up: navigation property of a lookup -> its options in ``$expand``. The row it leads to is kept as it was
+            when this row was read: what is shown of it changes with this row only.
     """
 
     entity_set: str
@@ -31,11 +33,18 @@ class Table:
     website: str = "_adx_websiteid_value"
     is_optional: bool = False
     linked: Mapping[str, str] = field(default_factory=dict)
+    looked_up: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def expand(self) -> str:
         """``$expand`` of the linked rows' ids."""
         return ",".join(f"{name}($select={column})" for name, column in self.linked.items())
+
+    @property
+    def expand_all(self) -> str:
+        """The same with the rows that lookups lead to."""
+        own = [f"{name}({options})" for name, options in self.looked_up.items()]
+        return ",".join([*([self.expand] if self.linked else []), *own])
 
     @property
     def select(self) -> tuple[str, ...]:
@@ -310,6 +319,87 @@ TABLES: tuple[Table, ...] = (
         "adx_entityformmetadataid",
         ("_adx_entityform_value", *FIELD_COLUMNS),
         website="",
+        is_optional=True,
+    ),
+    Table(
+        "adx_communityforums",
+        "adx_communityforumid",
+        (
+            "adx_name",
+            "adx_partialurl",
+            "adx_description",
+            "adx_displayorder",
+            "adx_threadcount",
+            "adx_postcount",
+            "adx_hiddenfromsitemap",
+            "_adx_publishingstateid_value",
+            "_adx_websitelanguageid_value",
+            "_adx_forumpagetemplateid_value",
+            "_adx_threadpagetemplateid_value",
+        ),
+        is_optional=True,
+        looked_up={
+            "adx_lastpostid": "$select=adx_communityforumpostid,adx_date,statecode,_adx_forumthreadid_value;"
+            "$expand=adx_authorid($select=fullname),adx_forumthreadid($select=adx_name)"
+        },
+    ),
+    Table(
+        "adx_forumthreadtypes",
+        "adx_forumthreadtypeid",
+        ("adx_name", "adx_displayorder", "adx_isdefault", "adx_requiresanswer"),
+        is_optional=True,
+    ),
+    Table("adx_tags", "adx_tagid", ("adx_name",), is_optional=True),
+    Table(
+        "adx_blogs",
+        "adx_blogid",
+        (
+            "adx_name",
+            "adx_partialurl",
+            "adx_summary",
+            "adx_displayorder",
+            "adx_commentpolicy",
+            "_adx_websitelanguageid_value",
+            "_adx_bloghomepagetemplateid_value",
+            "_adx_blogarchivepagetemplateid_value",
+            "_adx_blogpostpagetemplateid_value",
+        ),
+        is_optional=True,
+    ),
+    Table(
+        "adx_blogposts",
+        "adx_blogpostid",
+        (
+            "adx_name",
+            "adx_partialurl",
+            "adx_summary",
+            "adx_copy",
+            "adx_date",
+            "adx_commentpolicy",
+            "modifiedon",
+            "_adx_blogid_value",
+        ),
+        "statecode eq 0 and adx_published eq true",
+        website="",
+        is_optional=True,
+        linked={"adx_blogpost_tag": "adx_tagid"},
+        looked_up={"adx_authorid": "$select=fullname"},
+    ),
+    Table(
+        "adx_ideaforums",
+        "adx_ideaforumid",
+        (
+            "adx_name",
+            "adx_partialurl",
+            "adx_summary",
+            "adx_ideasubmissionpolicy",
+            "adx_votingpolicy",
+            "adx_votingtype",
+            "adx_commentpolicy",
+            "adx_votesperidea",
+            "adx_votesperuser",
+            "_adx_websitelanguageid_value",
+        ),
         is_optional=True,
     ),
     Table("languagelocale", "languagelocaleid", ("localeid",), "", website="", is_optional=True),

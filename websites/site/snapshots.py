@@ -13,7 +13,7 @@ from websites.site.rows import TABLES, SiteRows
 
 logger = logging.getLogger(__name__)
 # Rows read with other columns are of no use to this program.
-FORMAT = json.dumps([[table.entity_set, *table.select] for table in TABLES])
+FORMAT = json.dumps([[table.entity_set, *table.select, table.expand_all] for table in TABLES])
 
 
 def snapshot_write(folder: Path, *, portal_id: UUID, website_id: UUID, rows: SiteRows) -> None:

@@ -10,6 +10,7 @@ from liquid import Markup
 
 from websites.access.values import EntityPermission, WebRole
 from websites.site.form_values import WebForm
+from websites.site.community_values import NO_COMMUNITY, Community, ThreadType
 
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
@@ -199,6 +200,7 @@ class Edition:
     link_sets: Mapping[str, LinkSet]
     articles: Mapping[str, Article]  # lower-case public number -> article
     shortcuts: Mapping[str, tuple[Shortcut, ...]] = field(default_factory=dict)  # page id -> what stands beneath
+    community: Community = NO_COMMUNITY
 
 
 @dataclass(frozen=True)
@@ -224,3 +226,5 @@ class Site:
     administrators: frozenset[str] = frozenset()  # web roles with every right of website access
     permissions: tuple[EntityPermission, ...] = ()
     comments: Mapping[str, tuple[Comment, ...]] = field(default_factory=dict)  # id of what they are about, oldest first
+    thread_types: Mapping[str, ThreadType] = field(default_factory=dict)  # id -> type of a forum's threads
+    hidden_states: frozenset[str] = frozenset()  # publishing states that visitors do not see

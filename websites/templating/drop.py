@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 
@@ -38,6 +38,15 @@ class Drop(Mapping[str, object]):
         return self is other
 
     __hash__ = object.__hash__
+
+
+def fields_of(values: Mapping[str, object]) -> dict[str, Callable[[], object]]:
+    """Fields of a :class:`Drop` whose values are there already."""
+    return {name: partial(_itself, value) for name, value in values.items()}
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 class Table(Mapping[str, object]):

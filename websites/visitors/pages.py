@@ -30,8 +30,9 @@ def sign_in_page(
     status: int = 200,
     path: str = "/",
     objects: Mapping[str, object] | None = None,
+    folder: Path = FOLDER,
 ) -> HttpResponse:
-    """The template ``name`` of this folder, in the language of ``path``; a plain page where the site has no layout.
+    """The template ``name`` of ``folder``, in the language of ``path``; a plain page where the site has no layout.
 
     Args:
         path: where the visitor came from, or is going.
@@ -45,7 +46,7 @@ def sign_in_page(
         return sign_in_plain_page(name, status)
     scene = Scene(visit, loaded, edition, home, None, status, extra=objects or {})
     try:
-        body = loaded.environment.part(_source(name), name=name).render(objects_of(scene))
+        body = loaded.environment.part(_source(folder, name), name=name).render(objects_of(scene))
     except LiquidError:
         return sign_in_plain_page(name, status)
     response = HttpResponse(body, status=status)
@@ -55,5 +56,5 @@ def sign_in_page(
 
 
 @lru_cache(maxsize=8)
-def _source(name: str) -> str:
-    return (FOLDER / f"{name}.liquid").read_text()
+def _source(folder: Path, name: str) -> str:
+    return (folder / f"{name}.liquid").read_text()

@@ -1,0 +1,26 @@
+"""Ideas: submitted and voted for by visitors, read from the organization as they are now.
+
+Calls to the organization: an idea forum one (two from its second page on), an idea one; one more for somebody who is
+signed in. Comments are part of the site (:mod:`websites.features.comments`).
+"""
+
+from websites.access.relationships import relationship_register
+from websites.features.ideas.drops import forums_drop
+from websites.features.ideas.managing import approve, decide
+from websites.features.ideas.opening import comment, ideas_open
+from websites.features.ideas.places import IDEAS
+from websites.features.ideas.submitting import submit
+from websites.features.ideas.voting import vote
+from websites.features.registry import Feature, feature_register
+from websites.objects.community import community_object
+
+relationship_register("adx_contact_idea", column="_adx_authorid_value", navigation="adx_authorid", parent="contact")
+community_object("idea_forums", forums_drop)
+feature_register(
+    Feature(
+        IDEAS,
+        ideas_open,
+        actions={"submit": submit, "vote": vote, "comment": comment, "approve": approve, "decide": decide},
+        takes_tail=True,
+    )
+)
