@@ -365,7 +365,7 @@ def test_a_subscription_ends_by_the_mails_own_address(people: Community, visitor
     replied(people, visitor, "Sound")
     address = "/" + PortalMail.objects.get().unsubscribe_url.split("/", 3)[3]
     visitor.cookie = ""
-    assert "No more mail about this thread?" in visitor.get(address).text
+    assert "You get a mail whenever somebody replies to “Sound”." in visitor.get(address).text
     assert people.rows.tables["adx_communityforumalerts"], "opening the address ends nothing"
     one_click = visitor.post(address, {"List-Unsubscribe": "One-Click"}, sec_fetch_site="", origin="")
     assert (one_click.status, "You are unsubscribed" in one_click.text) == (200, True)

@@ -6,11 +6,13 @@ mail programs do themselves with one click (RFC 8058).
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from websites.features.forums.reading import THREADS
 from websites.features.forums.subscribing import subscription_end
 from websites.objects.scene import Scene
 from websites.request_site import site_here
@@ -36,13 +38,14 @@ def unsubscribe_by_mail(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "wrong", "/", status=404)
     if request.method == "POST":
         subscription_end(loaded.source, thread_id, contact_id)
-        return _page(request, "done", f"{prefix}/")
-    return _page(request, "ask", f"{prefix}/")
+    row = loaded.source.row(THREADS, uuid.UUID(thread_id), select=("adx_name",)) or {}
+    state = "done" if request.method == "POST" else "ask"
+    return _page(request, state, f"{prefix}/", thread=str(row.get("adx_name") or ""))
 
 
-def _page(request: HttpRequest, state: str, path: str, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, state: str, path: str, *, thread: str = "", status: int = 200) -> HttpResponse:
     portal, loaded = site_here(request)
-    objects = {"unsubscribe": {"state": state, "action": request.path_info}}
+    objects = {"unsubscribe": {"state": state, "action": request.path_info, "thread": thread}}
     folder = Path(__file__).parent
     return sign_in_page(
         request, portal, loaded, "unsubscribe", status=status, path=path, objects=objects, folder=folder
