@@ -9,8 +9,8 @@ from datetime import datetime
 from liquid import Markup
 
 from websites.access.values import EntityPermission, WebRole
-from websites.site.form_values import WebForm
 from websites.site.community_values import NO_COMMUNITY, Community, ThreadType
+from websites.site.form_values import WebForm
 
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
