@@ -50,13 +50,14 @@ def journey_page(*, organization: Organization, case: Case, asked: Asked) -> Jou
         return JourneyPage(case, asked, why_empty=NO_CONTACT)
     case_at = case.row.created_at
     activity = activity_read(organization=organization, contact_id=case.contact.id, before=case_at)
+    asked = asked.fitted(activity.events, case_at)
     events = tuple(event for event in activity.events if asked.shows(event, case_at))
     return JourneyPage(
         case,
         asked,
         activity,
         events,
-        chart_of(events, case_at=case_at, span=asked.span) if events else None,
+        chart_of(events, case_at=case_at, span=asked.span or Span.DAY) if events else None,
         articles_read(activity.events),
         tuple(dict.fromkeys(event.text for event in activity.events if event.found_nothing)),
         "" if events else _why_empty(organization, activity, asked),
@@ -77,7 +78,7 @@ def asked_of(query: Mapping[str, str], kinds: Iterable[str]) -> Asked:
     """What an address asks for; what it says wrongly is left out."""
     span, portal = query.get("range", ""), query.get("portal", "")
     known = frozenset(kinds) & frozenset(SLUGS.values())
-    return Asked(Span(span) if span in Span.values else Span.DAY, known, _guid(portal))
+    return Asked(Span(span) if span in Span.values else None, known, _guid(portal))
 
 
 def _why_empty(organization: Organization, activity: Activity, asked: Asked) -> str:
@@ -87,7 +88,7 @@ def _why_empty(organization: Organization, activity: Activity, asked: Asked) -> 
     if activity.silences and not activity.events:
         return HUB_AWAY
     what = "portal activity" if not asked.kinds and not asked.portal else "portal activity of this choice"
-    return f"No {what} in the {asked.span.label} before this case."
+    return f"No {what} in the {(asked.span or Span.DAY).label} before this case."
 
 
 def _guid(text: str) -> uuid.UUID | None:

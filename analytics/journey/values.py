@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -44,15 +44,31 @@ LONGEST = Span.MONTH
 
 @dataclass(frozen=True)
 class Asked:
-    """What of the journey is shown. No kinds stand for all of them, no portal for every portal."""
+    """What of the journey is shown. No kinds stand for all of them, no portal for every portal.
 
-    span: Span = Span.DAY
+    Args:
+        span: None where nobody chose one: then the shortest that shows all of the last day.
+    """
+
+    span: Span | None = None
     kinds: frozenset[str] = frozenset()
     portal: uuid.UUID | None = None
 
+    def fitted(self, events: Iterable[JourneyEvent], case_at: datetime) -> Asked:
+        """The same with a span that was chosen, or fits."""
+        if self.span is not None:
+            return self
+        last_day = [event.at for event in events if event.at >= case_at - Span.DAY.length]
+        is_short = bool(last_day) and min(last_day) >= case_at - Span.HOUR.length
+        return replace(self, span=Span.HOUR if is_short else Span.DAY)
+
+    @property
+    def length(self) -> timedelta:
+        return (self.span or Span.DAY).length
+
     def shows(self, event: JourneyEvent, case_at: datetime) -> bool:
         return (
-            event.at >= case_at - self.span.length
+            event.at >= case_at - self.length
             and (not self.kinds or event.slug in self.kinds)
             and self.portal in {None, event.portal.id}
         )

@@ -20,7 +20,7 @@ class AnswerForm(ServiceForm):
     ]
 
     text = forms.CharField(
-        label="Answer",
+        label="Text",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": LONGEST}),
     )

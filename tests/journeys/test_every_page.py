@@ -160,9 +160,15 @@ def test_no_page_breaks_a_rule_or_covers_itself(
             page.wait_for_load_state("networkidle")
         photograph(page, f"{look.name}-{scheme}-{width}")
         rules = _axe(page) if width > NARROWEST else []  # the same rules have looked at 390 pixels
-        wrong += [f"{look.name}: {found}" for found in [*rules, *misplaced(page)]]
+        wrong += [f"{look.name}: {found}" for found in [*rules, *misplaced(page), *_unprotected(page)]]
 
     assert not wrong, "\n".join(wrong)
+
+
+def _unprotected(page: Page) -> list[str]:
+    """Forms that would be refused, because they carry no token against forged requests."""
+    forms = page.locator("form[method=post]:not(:has(input[name=csrfmiddlewaretoken]))")
+    return [f"a form without a token: {form.get_attribute('action')}" for form in forms.all()]
 
 
 def _axe(page: Page) -> list[str]:
