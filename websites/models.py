@@ -9,6 +9,7 @@ from django.db import models
 
 from portals.models import Portal
 from websites.mailing.models import PortalMail
+from websites.quotas.models import FormSent
 from websites.search.models import SearchEntry, SearchState, SearchWord
 from websites.viewcounts.models import ArticleViewCount
 from websites.workflows.models import FollowedTable, PortalCase
@@ -16,6 +17,7 @@ from websites.workflows.models import FollowedTable, PortalCase
 __all__ = [
     "ArticleViewCount",
     "FollowedTable",
+    "FormSent",
     "PortalCase",
     "PortalConsent",
     "PortalMail",

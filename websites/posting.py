@@ -14,6 +14,7 @@ from websites.errors import FormRefused, PageDenied, PageMissing
 from websites.features import Action, ActionCall, ActionDone, feature_at
 from websites.objects.scene import FormState, Scene
 from websites.plainpages import access_denied_page, form_too_large_page, page_missing_page
+from websites.quotas import sender_of
 from websites.rendering import Rendered, scene_of, visit_answer, visit_resolve
 from websites.resolving import Found
 from websites.site.loaded import LoadedSite
@@ -39,7 +40,7 @@ def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpR
     action = _action(scene, values.get(ACTION, "")) if scene else None
     if scene is None or action is None:
         return page_missing_page()
-    return _do(action, ActionCall(scene, values, _lists(request), _files(request)))
+    return _do(action, ActionCall(scene, values, _lists(request), _files(request), sender_of(request)))
 
 
 def _action(scene: Scene, name: str) -> Action | None:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from websites.clients import ClientPool
 from websites.mailing.sending import mails_purge, mails_send
+from websites.quotas import quotas_purge
 from websites.viewcounts.telling import views_purge, views_tell
 from websites.visitors.sessions import sessions_purge
 from websites.workflows.replies import case_replies_tell
@@ -37,3 +38,4 @@ def clear() -> None:
     sessions_purge()
     mails_purge()
     views_purge()
+    quotas_purge()

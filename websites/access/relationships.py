@@ -9,6 +9,7 @@ RELATIONSHIPS: dict[str, tuple[str, str, str]] = {
     "contact_as_primary_contact": ("_primarycontactid_value", "primarycontactid", "contact"),
     "contact_customer_accounts": ("_parentcustomerid_value", "parentcustomerid_account", "account"),
     "lk_contact_feedback_createdby": ("_createdbycontact_value", "CreatedByContact", "contact"),
+    "adx_contact_externalidentity": ("_adx_contactid_value", "adx_contactid", "contact"),
     "incident_adx_portalcomments": (
         "_regardingobjectid_value",
         "regardingobjectid_incident_adx_portalcomment",

@@ -75,8 +75,8 @@ def comments_drop(scene: Scene, subject: Subject, *, policy: CommentPolicy) -> D
             "list": lambda: [_drop(scene, comment) for comment in found],
             "count": lambda: len(found),
             "is_shown": lambda: bool(found) or (is_open and _may_read(scene)),
-            "may_add": lambda: is_open and _may_add(scene),
-            "needs_sign_in": lambda: is_open and scene.visit.visitor is None and not _may_add(scene),
+            "may_add": lambda: is_open and _may_add(scene, policy),
+            "needs_sign_in": lambda: is_open and scene.visit.visitor is None and not _may_add(scene, policy),
             "sign_in_url": lambda: sign_in_url(scene),
             "is_moderated": lambda: policy is CommentPolicy.MODERATED,
             "longest": lambda: LONGEST,
@@ -101,7 +101,7 @@ def comment_add(call: ActionCall, subject: Subject, *, policy: CommentPolicy) ->
         FormRefused: empty, or too long.
     """
     scene = call.scene
-    if policy not in WRITABLE or not _may_add(scene):
+    if policy not in WRITABLE or not _may_add(scene, policy):
         raise PageDenied("This visitor may not comment here.")
     text = call.value(FIELD)
     if not text:
@@ -143,8 +143,11 @@ def _may_read(scene: Scene) -> bool:
     return scene.access.may(TABLE, Right.READ)
 
 
-def _may_add(scene: Scene) -> bool:
+def _may_add(scene: Scene, policy: CommentPolicy) -> bool:
+    """Strangers only where everybody may, and the site gives them the right."""
     visitor = scene.visit.visitor
+    if visitor is None and policy is not CommentPolicy.OPEN:
+        return False
     return scene.access.may(TABLE, Right.CREATE, {"_createdbycontact_value": visitor.contact_id if visitor else ""})
 
 

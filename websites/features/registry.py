@@ -19,12 +19,14 @@ class ActionCall:
     Args:
         values: the last value of each field as typed, line ends as ``\\n``, without NUL; names as in the form.
         lists: all values of each field, for check boxes.
+        sender: who sends it, as :func:`websites.quotas.sender_of` says.
     """
 
     scene: Scene
     values: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, UploadedFile[Any]] = field(default_factory=dict)
+    sender: str = ""
 
     def value(self, name: str) -> str:
         """The field's value without space around it, "" where it was not sent."""
