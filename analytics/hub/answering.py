@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -26,12 +26,19 @@ def hub(request: HttpRequest, name: str, path: str = "") -> HttpResponse:
     except HubError as error:
         return _error(error)
     except (OperationalError, InterfaceError):
+        connection_tidy()  # the next request of this thread begins with one that works
         logger.warning("The hub %s cannot reach its database.", name)
         message = "The hub cannot store anything at this moment. Nothing of this request was stored; send it again."
         return _error(HubError(503, "ServiceUnavailable", message, headers={"Retry-After": "5"}))
     except Exception:
         logger.exception("The hub %s failed unexpectedly.", name)
         return _error(HubError(500, "InternalError", "An unexpected error occurred. Send the request again later."))
+
+
+def connection_tidy() -> None:
+    """Let go of a connection that broke or is too old, unless somebody's transaction is open on it."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _response(reply: Reply) -> HttpResponse:

@@ -18,6 +18,10 @@ MOST_UNKNOWN = 40
 _BROKEN = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores neither
 
 
+# The columns that properties fill, in their order in :class:`Row`.
+KEPT = ("contact", "portal", "ref", "results", "session", "lang", "txt")
+
+
 class Row(NamedTuple):
     """An event ready for storing, in the order of the staging table's columns."""
 
@@ -50,7 +54,7 @@ def event_read(hub_id: int, rules: TypeRules, event: Mapping[str, Any], now: dat
     Raises:
         Refused: ``MissingProperty``, ``InvalidProperty``, ``InvalidTimestamp``, ``TooManyProperties``.
     """
-    values: dict[str, Any] = dict.fromkeys(("contact", "portal", "ref", "results", "session", "lang", "txt"))
+    values: dict[str, Any] = dict.fromkeys(KEPT)
     more: dict[str, Any] = {}
     warnings: list[str] = []
     for name, value in event.items():
@@ -61,7 +65,8 @@ def event_read(hub_id: int, rules: TypeRules, event: Mapping[str, Any], now: dat
             if name not in ("InteractionId", "TimeStamp"):  # what we answered to the last POST may come back
                 _unknown(name, value, rules, warnings, more)
             continue
-        field_check(field, value)
+        if not (field.is_text and type(value) is str and value.isprintable() and len(value) <= field.longest):
+            field_check(field, value)
         if field.column:
             values[field.column] = value
         elif name != PORTAL_ID or not rules.has_own_id:
@@ -72,19 +77,18 @@ def event_read(hub_id: int, rules: TypeRules, event: Mapping[str, Any], now: dat
     ts = _timestamp(rules, event, now, warnings)
     for column in ("contact", "portal", "ref"):
         text = values[column]
-        if text and not is_guid(text):
+        if not text:
+            values[column] = None
+        elif is_guid(text):
+            values[column] = text.lower()
+        else:
             more[rules.columns[column]] = text
-        values[column] = key_of(text) if text else None
-    row = Row(
-        hub_id=hub_id,
-        id=_id(rules, event),
-        ts=ts,
-        type_id=rules.id,
-        more=json.dumps(more, ensure_ascii=False) if more else None,
-        received=now,
-        counted=_count(rules, values),
-        **values,
-    )
+            values[column] = key_of(text)
+    about, portal, ref, results, session, lang, txt = values.values()
+    kept = json.dumps(more, ensure_ascii=False) if more else None
+    counted = _count(rules, values)
+    own_id = _id(rules, event)
+    row = Row(hub_id, own_id, ts, rules.id, about, portal, ref, results, session, lang, txt, kept, now, counted)
     return Read(row, warnings)
 
 

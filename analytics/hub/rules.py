@@ -53,6 +53,7 @@ class Field:
     is_array: bool = False
     longest: int = LONGEST_TEXT
     column: str = ""
+    is_text: bool = False  # one Edm.String, as nearly all properties are
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def field_of(told: Mapping[str, Any], about: str = CONTACT) -> Field:
         is_array=is_array,
         longest=min(int(told.get("maxLength") or LONGEST_TEXT), 32_000),
         column=column if kind in wanted and not is_array else "",
+        is_text=kind == "Edm.String" and not is_array,
     )
 
 

@@ -1,5 +1,8 @@
 """Writing events: one statement stores them, remembers their ids and counts them, so all of it happens or nothing.
 
+The statement is a function of the database (migration 0002), which keeps its plan: planning it for each event cost as
+much as storing one.
+
 A 202 means "committed", so the rows go straight into the database (docs/explanation/hub.md weighs the alternatives).
 Requests of one process share transactions: while one is being written, those that come meanwhile wait and are then
 written together. That is what carries thousands of single events a second, each with its answer after the commit.
@@ -20,7 +23,7 @@ from analytics.hub.events import Row
 BULK = 25  # rows from which COPY into a temporary table beats an array of each column
 MOST_TOGETHER = 5000
 
-_TYPES = {
+COLUMNS = {
     "hub_id": "integer",
     "id": "uuid",
     "ts": "timestamptz",
@@ -36,56 +39,12 @@ _TYPES = {
     "received": "timestamptz",
     "counted": "smallint",
 }
-_NAMES = ", ".join(_TYPES)
-_STORED = ", ".join(name for name in _TYPES if name != "counted")
 _STAGING = "CREATE TEMPORARY TABLE hub_staging ({}) ON COMMIT DELETE ROWS".format(
-    ", ".join(f"{name} {type_}" for name, type_ in _TYPES.items())
+    ", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items())
 )
-_ARRAYS = "unnest({})".format(", ".join(f"%s::{type_}[]" for type_ in _TYPES.values()))
-_PORTAL = "coalesce(portal, '00000000-0000-0000-0000-000000000000')"
-_DAY = "(ts AT TIME ZONE 'UTC')::date"
-
-# Keys are taken in order, here and by every other writer, so that two writers wait for each other and never deadlock.
-_STORE = """
-WITH staged AS MATERIALIZED (SELECT * FROM {source} AS s ({names})),
-fresh AS (
-    INSERT INTO hub_seen (hub_id, id, ts)
-    SELECT hub_id, id, ts FROM staged
-    WHERE NOT EXISTS (
-        SELECT FROM hub_erasedcontact AS e
-        WHERE e.hub_id = staged.hub_id AND e.contact = staged.contact AND staged.ts <= e.erased_at
-    )
-    ORDER BY hub_id, id
-    ON CONFLICT DO NOTHING
-    RETURNING hub_id, id
-),
-new AS MATERIALIZED (SELECT staged.* FROM staged JOIN fresh USING (hub_id, id)),
-stored AS (INSERT INTO hub_interaction ({stored}) SELECT {stored} FROM new ON CONFLICT DO NOTHING),
-daily AS (
-    INSERT INTO hub_dailycount AS c (hub_id, day, portal, type_id, n)
-    SELECT hub_id, {day}, {portal}, type_id, count(*) FROM new GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (hub_id, day, portal, type_id) DO UPDATE SET n = c.n + excluded.n
-),
-searches AS (
-    INSERT INTO hub_searchcount AS c (hub_id, day, portal, text, n, without_result)
-    SELECT hub_id, {day}, {portal}, left(lower(btrim(txt)), 200), count(*), count(*) FILTER (WHERE results = 0)
-    FROM new WHERE counted = 1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (hub_id, day, portal, text)
-    DO UPDATE SET n = c.n + excluded.n, without_result = c.without_result + excluded.without_result
-),
-items AS (
-    INSERT INTO hub_itemcount AS c (hub_id, day, portal, type_id, ref, title, n)
-    SELECT hub_id, {day}, {portal}, type_id, ref, coalesce((array_agg(txt ORDER BY ts DESC))[1], ''), count(*)
-    FROM new WHERE counted = 2 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (hub_id, day, portal, type_id, ref) DO UPDATE SET n = c.n + excluded.n, title = excluded.title
-)
-SELECT hub_id, id::text FROM staged WHERE NOT EXISTS (
-    SELECT FROM fresh WHERE fresh.hub_id = staged.hub_id AND fresh.id = staged.id
-)
-"""
-_WORDS = {"names": _NAMES, "stored": _STORED, "day": _DAY, "portal": _PORTAL}
-_STORE_FEW = _STORE.format(source=_ARRAYS, **_WORDS)
-_STORE_MANY = _STORE.format(source="hub_staging", **_WORDS)
+_ARRAYS = ", ".join(f"%s::{type_}[]" for type_ in COLUMNS.values())
+_STORE_FEW = f"SELECT * FROM hub_store({_ARRAYS})"  # noqa: S608 - names of ours
+_STORE_MANY = "SELECT * FROM hub_store_staged()"
 
 Key = tuple[int, str]  # hub, id
 
@@ -133,7 +92,7 @@ class Gate:
     def _write(self, taken: list[_Waiting]) -> None:
         try:
             _store_all(taken)
-        except DataError as wrong:  # a value that the database takes exception to must not cost the others theirs
+        except (DataError, ValueError) as wrong:  # a value that cannot be stored must not cost the others theirs
             if len(taken) == 1:
                 taken[0].error = wrong
             else:

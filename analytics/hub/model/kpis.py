@@ -87,7 +87,7 @@ def _told(part: ModelPart, at: datetime, value: Any, count: int) -> dict[str, An
         "WindowType": part.definition["calculationWindow"],
         "UtcDateTime": None if is_lifetime else stamp_told(at),
         "Value": None if value is None else float(value),
-        "CountValue": count,
+        "CountValue": int(count),
     }
 
 
