@@ -21,7 +21,14 @@ from websites.objects.scene import Scene
 from websites.records import Field, Kind, fields_drop, row_create, typed_values
 from websites.templating.drop import Drop
 
-CUSTOMER = Field("customer", Kind.LOOKUP, "Customer", navigation="customerid_account", target_set="accounts")
+CUSTOMER = Field(
+    "customer",
+    Kind.LOOKUP,
+    "Customer",
+    navigation="customerid_account",
+    target_set="accounts",
+    help="Choose one of your customers, or enter a new one below.",
+)
 NEW_CUSTOMER = (
     Field("company", Kind.TEXT, "Company", longest=160),
     Field("firstname", Kind.TEXT, "First name", longest=50),
