@@ -7,10 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from analytics.client import Model
 from analytics.errors import AlreadyConfigured, AnalyticsBusy, HubRefused, HubUnavailable, NotConfigured
-from analytics.kinds import CASE, SEARCH
+from analytics.hub.model.types import interaction_type_put
+from analytics.hub.services.hubs import hub_create, hub_uri
+from analytics.kinds import CASE, SEARCH, type_definition
 from analytics.models import InsightsConnection, Interaction
 from analytics.services.connections import connection_configure, connection_delete, connection_update_key
 from analytics.services.recording import captured_types
@@ -263,3 +267,15 @@ def test_test_connection_says_what_is_not_as_it_must_be(people: Cast, portal: Po
     assert [check.code for check in connection_test(actor=people.alice, portal_id=portal.pk).checks] == [
         "analytics:hub-unreachable"
     ]
+
+
+def test_a_type_that_is_deleted_in_the_explorer_is_captured_by_no_portal_of_that_hub(
+    people: Cast, portal: Portal, client: Client
+) -> None:
+    made, _ = hub_create(actor=None, name="fresh", organization=people.contoso)
+    interaction_type_put(made, SEARCH.name, type_definition(SEARCH))
+    connected(portal, hub_uri=hub_uri(made))
+    client.force_login(people.alice)
+    answer = client.post(reverse("hub-type-delete", args=["fresh", SEARCH.name]))
+    assert answer.status_code == 302
+    assert captured_types()[portal.pk] == FOUR - {SEARCH.name}

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from types import TracebackType
 from typing import Any, Self
@@ -291,6 +291,6 @@ def event(name: str = "portal_search", **changes: Any) -> dict[str, Any]:
         "portal_interactionid": str(uuid.uuid4()),
         "portal_contactid": str(uuid.uuid4()),
         "portal_portalid": str(uuid.uuid4()),
-        "portal_timestamp": "2026-11-28T10:00:00.000Z",
+        "portal_timestamp": f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H:%M:%S.000Z}",
     }
     return {**common, **own, **changes}

@@ -15,6 +15,8 @@ from analytics.explorer.words import slug_of, title_of
 from analytics.hub.models import Hub, InteractionType
 from analytics.hub.services import model, policies
 from analytics.hub.services.charts import types_counted
+from analytics.hub.services.hubs import hub_uri
+from analytics.services.switching import interaction_type_missing
 from core.errors import NotFound
 from core.models import User
 from organizations.policy import Action, require
@@ -40,6 +42,7 @@ def type_delete(request: HttpRequest, name: str, type_name: str) -> HttpResponse
     title = title_of(type_name)
     if request.method == "POST":
         model.type_delete(actor=actor, hub=hub, name=type_name)
+        interaction_type_missing(hub_uri=hub_uri(hub), name=type_name)
         messages.success(request, f"{title} is deleted. Portals stop sending it; what was stored stays.")
         return redirect("hub-types", hub.name)
     sharers = model.type_sharers(actor=actor, hub=hub, name=type_name)
