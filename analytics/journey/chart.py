@@ -102,7 +102,7 @@ class _Scale:
 def _marks(numbered: Sequence[tuple[int, JourneyEvent]], y: float, scale: _Scale) -> list[Mark]:
     groups: list[list[tuple[int, JourneyEvent]]] = []
     for row, event in numbered:
-        if groups and scale.x(event.at) - scale.x(groups[-1][-1][1].at) < APART:
+        if groups and scale.x(event.at) - scale.x(groups[-1][0][1].at) < APART:
             groups[-1].append((row, event))
         else:
             groups.append([(row, event)])
@@ -111,10 +111,10 @@ def _marks(numbered: Sequence[tuple[int, JourneyEvent]], y: float, scale: _Scale
 
 def _mark(group: Sequence[tuple[int, JourneyEvent]], y: float, scale: _Scale) -> Mark:
     events = [event for _, event in group]
-    middle = round(sum(scale.x(event.at) for event in events) / len(events), 1)
     kind = events[0].kind
     title = _one(events[0]) if len(events) == 1 else _several(kind, events)
-    return Mark(middle, y, SLUGS[kind.name], len(events), group[0][0], title)
+    # At the first one's place, so that neighbours are never nearer than APART.
+    return Mark(scale.x(events[0].at), y, SLUGS[kind.name], len(events), group[0][0], title)
 
 
 def _one(event: JourneyEvent) -> str:

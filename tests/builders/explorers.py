@@ -49,8 +49,8 @@ def explorer_looks(home: Organization, other: Organization) -> list[tuple[str, s
     shared = shared_hub(home, other)
     now, words = timezone.now(), ("boiler leaks", "descale", "grinder noise", "invoice address", "water tank")
     own = {"portal_portalid": str(shared.own.pk)}
-    many = [search(words[n % 5], **own, portal_timestamp=stamp(now - timedelta(hours=n * 7))) for n in range(90)]
-    many += [article(**own, portal_timestamp=stamp(now - timedelta(hours=n * 11))) for n in range(60)]
+    many = [search(words[n % 5], **own, portal_timestamp=stamp(now - timedelta(hours=n * 25))) for n in range(24)]
+    many += [article(**own, portal_timestamp=stamp(now - timedelta(hours=n * 41))) for n in range(12)]
     shared.client.post(many)
     shared.client.post(article(portal_knowledgetitle=None))
     where = f"/insights/hubs/{shared.hub.name}/"

@@ -113,7 +113,7 @@ def journey_looks(administrator: User, patch: pytest.MonkeyPatch) -> JourneyLook
     portal = portal_connected(home)
     portal_connected(home, "Contoso Community")
     meter_journey(memory, portal, maria)
-    for minutes in range(600, 640, 3):
+    for minutes in range(600, 612, 3):
         did(memory, portal, maria, SEARCH, "display broken", minutes_before=minutes)
     address = journey_address_make(actor=administrator, organization=home, origin="https://contoso.example", days=90)
     case = f"/cases/{home.pk}/{case_id}/"
