@@ -9,5 +9,6 @@ from portals import views
 urlpatterns = [
     path("applications/licences/", views.license_page, name="license-take"),
     path("portals/<uuid:portal_id>/rename/", views.rename, name="portal-rename"),
+    path("portals/<uuid:portal_id>/errors/", views.failures, name="portal-failures"),
     path("subdomains/check/", views.subdomain_check, name="subdomain-check"),
 ]

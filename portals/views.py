@@ -13,9 +13,12 @@ from django.views.decorators.cache import never_cache
 
 from core.models import User
 from organizations.policy import Action, require
+from portals.failures import failures_for
 from portals.forms import LicenseForm, RenameForm
 from portals.services import license_take, portal_for, portal_rename
 from portals.subdomains import subdomain_availability
+
+FAILURES_SHOWN = 50
 
 
 @login_required
@@ -43,6 +46,16 @@ def rename(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
             messages.success(request, "Saved")
             return redirect("portal", portal_id)
     return render(request, "portals/rename.html", {"form": form, "portal": portal}, status=form.status)
+
+
+@login_required
+@never_cache
+def failures(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
+    """What stands behind an error id that a visitor read."""
+    actor, error_id = cast(User, request.user), request.GET.get("id", "")
+    portal = portal_for(actor=actor, portal_id=portal_id, action=Action.PORTAL_MANAGE)
+    found = failures_for(actor=actor, portal_id=portal_id, error_id=error_id)[:FAILURES_SHOWN]
+    return render(request, "portals/failures.html", {"portal": portal, "failures": found, "error_id": error_id})
 
 
 @login_required

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import quote
 
 from django.db import Error as DatabaseError
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from core.errors import Unavailable
 from domains.probe import probe_is_signed
 from websites.errors import HostUnknown, SignInNeeded, SiteMissing, SiteUnavailable, TemplateFailed
+from websites.failures import failure_note
 from websites.hosts import PortalAtHost, host_of
 from websites.objects.people import SIGN_IN
 from websites.plainpages import (
@@ -32,6 +34,7 @@ from websites.visit import QUERY_LIMIT
 from websites.visitors.origin import is_own_form
 
 logger = logging.getLogger(__name__)
+GENERIC_ERROR = "Portal Generic Error"
 HEALTH = {"/livez", "/readyz"}
 ALWAYS = ("/_assets/setup.css",)
 BY_MAIL = "/_unsubscribe/"  # posted to by mail programs too (RFC 8058); the address itself is the permission
@@ -72,14 +75,14 @@ class PortalMiddleware:
         if isinstance(error, SiteUnavailable):
             return unavailable_page(error.retry_after)
         if isinstance(error, TemplateFailed):
-            return failure_page(str(error.context["error_id"]))
+            return failure_page(str(error.context["error_id"]), portal=_portal(request), words=_words(request))
         if isinstance(error, Unavailable):
             logger.warning("The organization is away: %s", error)
             return unavailable_page(error.retry_after)
         if isinstance(error, DatabaseError):
             logger.error("The database is away", exc_info=error)
             return unavailable_page()
-        return _unexpected(error)
+        return _unexpected(request, error)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -127,7 +130,21 @@ def _length(request: HttpRequest) -> int:
     return int(told) if told.isdecimal() else 0
 
 
-def _unexpected(error: Exception) -> HttpResponse:
-    error_id = secrets.token_hex(6)
+def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    portal, error_id = _portal(request), secrets.token_hex(6)
+    if portal is not None:
+        reason = f"The program failed: {type(error).__name__}"
+        error_id = failure_note(portal.portal_id, host=portal.host, path=request.path_info, reason=reason)
     logger.error("A visitor's page failed", exc_info=error, extra={"error_id": error_id})
-    return failure_page(error_id)
+    return failure_page(error_id, portal=portal, words=_words(request))
+
+
+def _portal(request: HttpRequest) -> PortalAtHost | None:
+    return cast("PortalAtHost | None", getattr(request, "portal", None))
+
+
+def _words(request: HttpRequest) -> str:
+    """The site's own words for a failure, as far as the site is in memory."""
+    portal = _portal(request)
+    site = runtime().sites.site_now(portal) if portal else None
+    return site.site.default.snippets.get(GENERIC_ERROR, "") if site else ""

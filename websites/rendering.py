@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from dataclasses import dataclass, replace
 
 from liquid.exceptions import LiquidError, TemplateNotFoundError
 
 from websites.errors import PageDenied, PageMissing, TemplateFailed
+from websites.failures import failure_note
 from websites.features import Document, feature_at, tail_markers
 from websites.framing import shape_of, shaped
 from websites.objects import Scene, search_is_too_long
@@ -138,11 +138,15 @@ def _render(scene: Scene, template_id: str = "") -> Rendered:
 def _failure(scene: Scene, template: str, reason: str, wrong: LiquidError | None) -> TemplateFailed:
     """What goes into the log; the visitor sees the id only."""
     place = wrong.context() if wrong else None
+    portal, line = scene.visit.portal, place[0] if place else None
+    error_id = failure_note(
+        portal.portal_id, host=portal.host, path=scene.visit.path, reason=reason, template=template, line=line
+    )
     context = {
-        "error_id": secrets.token_hex(6),
-        "portal_id": str(scene.visit.portal.portal_id),
+        "error_id": error_id,
+        "portal_id": str(portal.portal_id),
         "template": template,
-        "line": place[0] if place else None,
+        "line": line,
         "reason": reason,
     }
     logger.error("A page could not be made: %(reason)s (template %(template)s, line %(line)s)", context, extra=context)

@@ -94,6 +94,11 @@ class SiteStore:
         held.visited_at = time.monotonic()
         return held.loaded.site.version
 
+    def site_now(self, portal: PortalAtHost) -> LoadedSite | None:
+        """What is in memory, however old; nobody is asked."""
+        held = self._held.get(_key(portal))
+        return held.loaded if held else None
+
     def check_due(self) -> list[Future[None]]:
         """Start a look at every site that is visited and was not looked at lately."""
         now = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from core.health import livez
-from websites import views
+from websites import services, views
 from websites.features.forums.unsubscribing import unsubscribe_by_mail
 from websites.visitors import views as visitors
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("_assets/<str:name>", views.stylesheet, name="stylesheet"),
     path("favicon.ico", views.icon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    path("_services/about", services.about, name="about"),
     path("signin/", visitors.sign_in, name="sign-in"),
     path("signin/callback/", visitors.callback, name="sign-in-callback"),
     path("signin/consent/", visitors.consent, name="sign-in-consent"),

@@ -83,7 +83,12 @@ def _actions(portal: Portal) -> list[PortalAction]:
         case _:
             actions.append(PortalAction("Restart Provisioning", "With the same or with changed values.", run))
     domain = [PortalAction(action.title, action.text, action.url, action.why_not) for action in domain_actions(portal)]
-    return [*actions, *domain, _analytics(portal), _translations(portal)]
+    return [*actions, *domain, _analytics(portal), _translations(portal), _failures(portal)]
+
+
+def _failures(portal: Portal) -> PortalAction:
+    text = "What stands behind the error ids that visitors read."
+    return PortalAction("Page errors", text, reverse("portal-failures", args=[portal.pk]))
 
 
 def _analytics(portal: Portal) -> PortalAction:

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from portals.failures import failure_record
 from tests.builders.adminsite import Cast, instance, portal_failed, portal_ready, portal_running
 from tests.builders.analytics import connected
 from tests.builders.analytics import waiting as waiting_interactions
@@ -56,6 +57,9 @@ def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     domain_row(named, "support.contoso.com", is_active=True)
     connected(named).types.filter(name="portal_search").update(missing_since=now())
     waiting_interactions(named, count=3)
+    failure_record(
+        portal_id=named.pk, error_id="5f1c2a9b", host="a.example", path="/", reason="no web template", template="Page"
+    )
     domain_row(waiting, "help.contoso.com", is_active=False)
     soon = now() + 9 * DAY
     ends_soon = certificate_made("shop.contoso.com", "*.shop.contoso.com", organization=people.contoso, not_after=soon)
@@ -86,6 +90,8 @@ def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
         Look("domain-remove", f"/portals/{named.pk}/custom-domain/remove/"),
         Look("domain-waiting", f"/portals/{waiting.pk}/custom-domain/done/"),
         Look("rename", f"/portals/{ready.pk}/rename/"),
+        Look("page-errors", f"/portals/{named.pk}/errors/"),
+        Look("page-errors-none", f"/portals/{named.pk}/errors/?id=zzz"),
         Look("progress", f"/portals/{running.pk}/provisioning/"),
         Look("done", f"/portals/{ready.pk}/provisioning/"),
         Look("failed", f"/portals/{failed.pk}/provisioning/"),

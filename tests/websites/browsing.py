@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TypeVar
+from unittest.mock import patch
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import DatabaseError
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import MISSING, chromium_path
@@ -52,7 +54,8 @@ def served(rows: RowsInMemory, folder: Path) -> Generator[tuple[Runtime, int], N
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield held, server.server_port
+        with patch("websites.search.finding.state_of", side_effect=DatabaseError("There is no database here.")):
+            yield held, server.server_port
     finally:
         server.shutdown()
         server.server_close()

@@ -1,0 +1,50 @@
+"""``/_services/about``: what this portal is, and *Clear cache*, for web roles with every website access right.
+
+The same form, sent with the product's own signature (:mod:`domains.probe`), is how another program says that the
+content has changed: what visitors see next is read anew.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
+
+from websites.plainpages import page_missing_page, plain_page
+from websites.request_site import site_here
+from websites.runtime import runtime
+from websites.visitors.here import visitor_here
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def about(request: HttpRequest) -> HttpResponse:
+    """404 for everybody else: nobody learns that it is there."""
+    portal, loaded = site_here(request)
+    visitor = visitor_here(request, portal, loaded)
+    is_administrator = not loaded.access(visitor).role_ids.isdisjoint(loaded.site.administrators)
+    is_signed = bool(request.is_probe)  # type: ignore[attr-defined]
+    if not (is_administrator or is_signed):
+        return page_missing_page()
+    if request.method == "POST":
+        loaded = runtime().sites.site_of(portal, is_fresh=True)
+        runtime().pages.clear()
+    facts = {
+        "Portal ID": portal.portal_id,
+        "Organization ID": portal.organization_id,
+        "Website ID": portal.website_id,
+        "Portal type": portal.portal_type,
+        "Host": portal.host,
+        "Content version": loaded.site.version,
+        "Pages": len(loaded.site.default.pages),
+        "Languages": ", ".join(edition.language.code for edition in loaded.site.editions.values()),
+    }
+    rows = [format_html("<dt>{}</dt><dd>{}</dd>", name, value) for name, value in facts.items()]
+    done = SafeString("<p>The content was read anew.</p>") if request.method == "POST" else ""
+    more = format_html(
+        '\n    {}<dl>{}</dl>\n    <form method="post"><button type="submit">Clear cache</button></form>',
+        done,
+        format_html("{}" * len(rows), *rows),
+    )
+    text = "For those who run this portal."
+    return plain_page(200, title="About this portal", heading="About this portal", text=text, more=more)
