@@ -59,11 +59,15 @@ def interaction(scene: Scene, name: str, *, id: str = "", text: str, found: int 
 
 
 def track(request: HttpRequest, visit: Visit, response: HttpResponse) -> None:
-    """Keep what happened on this visit until the answer is out, if it may be kept at all."""
+    """Keep what happened on this visit until the answer is out, if it may be kept at all. It never breaks a page."""
     if not visit.happened or response.status_code >= 400 or not _is_welcome(request):
         return
-    wanted = recorder().wanted(visit.portal.portal_id)
-    found = [_captured(visit, one) for one in visit.happened if one.name in wanted]
+    try:
+        wanted = recorder().wanted(visit.portal.portal_id)
+        found = tuple(_captured(visit, one) for one in visit.happened if one.name in wanted)
+    except Exception:
+        logger.exception("What a visitor does could not be captured")
+        return
     if found:
         _waiting.set((*_waiting.get(), *found))
 

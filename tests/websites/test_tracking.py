@@ -113,6 +113,16 @@ def test_a_switch_that_is_off_a_deleted_type_and_another_portal_capture_nothing(
     assert seen() == []
 
 
+def test_a_process_that_cannot_ask_what_is_captured_shows_its_pages(
+    visitor: Visitor, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(tracking, "captured_types", away)
+    assert browse(visitor, "/knowledgebase/article/KA-1/").status == 200
+
+
 def test_a_full_disk_breaks_no_page(visitor: Visitor, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Spool, line: bytes) -> None:
         raise OSError(28, "No space left on device")
