@@ -79,6 +79,10 @@ class Website:
         return {f"{navigation}@odata.bind": bind(table, row_id) for navigation, (table, row_id) in pairs}
 
 
+# Web roles of the partner portal and its options that the portal's administrator gets too
+FURTHER = ("Partner administrator", "FS Customer Approver", "PSA Customer Approver")
+
+
 @dataclass(frozen=True)
 class Appointment:
     """The administrator's contact and its web role on one website."""
@@ -93,7 +97,8 @@ class Appointment:
             return Done(message=f"{self.administrator.name} administers the website already.", skipped=True)
         try:
             contact = contact or self._contact_make(client, log)
-            client.associate("adx_webroles", self._role, "adx_webrole_contact", "contacts", contact)
+            for role in (*self._further_roles(client), self._role):
+                client.associate("adx_webroles", role, "adx_webrole_contact", "contacts", contact)
         except OrganizationRefused as refused:
             text = refused.service_text or refused.message
             raise ContentRefused("contact", service_code=refused.service_code, text=text) from refused
@@ -101,6 +106,13 @@ class Appointment:
             raise ContentRefused("contact", text=f"The web role {ADMINISTRATORS} was not kept.")
         log(f"{self.administrator.name} holds the web role {ADMINISTRATORS}.")
         return Done(message=f"{self.administrator.name} administers the website.", output={"contact_id": str(contact)})
+
+    def _further_roles(self, client: OrganizationApi) -> list[uuid.UUID]:
+        """Roles that the first of a partner portal's people needs, who invites the others."""
+        ids = {content_id(self.website_id, "adx_webrole", name) for name in FURTHER}
+        filter = f"_adx_websiteid_value eq {self.website_id}"
+        rows = client.rows("adx_webroles", select=("adx_webroleid",), filter=filter)
+        return sorted(ids & {uuid.UUID(str(row["adx_webroleid"])) for row in rows})
 
     @property
     def _role(self) -> uuid.UUID:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from core.sealed import secret_seal
+from organizations.embedded.demo_partner import demo_partner_create
 from organizations.embedded.inprocess import in_process
 from organizations.embedded.models import EmbeddedOrganization
 from organizations.embedded.seed import (
@@ -125,7 +126,7 @@ def demo_organizations_create() -> tuple[DemoOrganization, ...]:
 
 
 def _contoso() -> EmbeddedOrganization:
-    return embedded_organization_create(
+    tenant = embedded_organization_create(
         name="contoso",
         friendly_name="Contoso Sales",
         base_language=ENGLISH,
@@ -135,6 +136,8 @@ def _contoso() -> EmbeddedOrganization:
         contacts=CONTOSO_CONTACTS,
         articles=CONTOSO_ARTICLES,
     )
+    demo_partner_create(tenant)
+    return tenant
 
 
 def _fabrikam() -> EmbeddedOrganization:

@@ -144,7 +144,7 @@ def _tenant(name: str, friendly_name: str, base_language: int, languages: Iterab
     return tenant
 
 
-def _create(tenant: EmbeddedOrganization, table: str, rows: Mapping[uuid.UUID, dict[str, Any]]) -> set[uuid.UUID]:
+def rows_ensure(tenant: EmbeddedOrganization, table: str, rows: Mapping[uuid.UUID, dict[str, Any]]) -> set[uuid.UUID]:
     """Create the missing ones of these rows and say which."""
     missing = rows.keys() - existing_ids(tenant, TABLES[table], rows)
     if missing:
@@ -156,15 +156,15 @@ def _beginnings(tenant: EmbeddedOrganization) -> None:
     """What every organization is born with."""
     unit = tenant.business_unit_id
     facts = {"name": tenant.friendly_name, "languagecode": tenant.base_language, "localeid": tenant.base_language}
-    _create(tenant, "organization", {tenant.pk: facts})
-    _create(tenant, "businessunit", {unit: {"name": tenant.friendly_name, "isdisabled": False}})
-    _create(tenant, "roletemplate", {template: {"name": name} for name, template in ROLES.items()})
+    rows_ensure(tenant, "organization", {tenant.pk: facts})
+    rows_ensure(tenant, "businessunit", {unit: {"name": tenant.friendly_name, "isdisabled": False}})
+    rows_ensure(tenant, "roletemplate", {template: {"name": name} for name, template in ROLES.items()})
     roles = {
         row_id(tenant, "role", name): {"name": name, "roletemplateid": template, "businessunitid": unit}
         for name, template in ROLES.items()
     }
-    _create(tenant, "role", roles)
-    _create(
+    rows_ensure(tenant, "role", roles)
+    rows_ensure(
         tenant, "languagelocale", {row_id(tenant, "languagelocale", row["localeid"]): _locale(row) for row in LANGUAGES}
     )
     application = {
@@ -176,7 +176,7 @@ def _beginnings(tenant: EmbeddedOrganization) -> None:
         "isdisabled": False,
         "businessunitid": unit,
     }
-    _create(tenant, "systemuser", {tenant.application_user_id: application})
+    rows_ensure(tenant, "systemuser", {tenant.application_user_id: application})
     _link_role(tenant, tenant.application_user_id, "System Administrator")
 
 
@@ -192,7 +192,7 @@ def _locale(row: Mapping[str, str]) -> dict[str, Any]:
 
 def _people(tenant: EmbeddedOrganization, users: Sequence[SeedUser]) -> None:
     rows = {row_id(tenant, "systemuser", user.email): _person(tenant, user) for user in users}
-    new = _create(tenant, "systemuser", rows)
+    new = rows_ensure(tenant, "systemuser", rows)
     for user in users:
         id = row_id(tenant, "systemuser", user.email)
         for role in user.roles if id in new else ():
@@ -232,7 +232,7 @@ def _solutions(tenant: EmbeddedOrganization, solutions: Sequence[SeedSolution]) 
         }
         for solution in solutions
     }
-    _create(tenant, "solution", rows)
+    rows_ensure(tenant, "solution", rows)
     components = {
         row_id(tenant, "solutioncomponent", f"{solution.unique_name}:{name}"): {
             "componenttype": 1,
@@ -243,13 +243,13 @@ def _solutions(tenant: EmbeddedOrganization, solutions: Sequence[SeedSolution]) 
         for solution in solutions
         for name in solution.tables
     }
-    _create(tenant, "solutioncomponent", components)
+    rows_ensure(tenant, "solutioncomponent", components)
 
 
 def _contacts(tenant: EmbeddedOrganization, contacts: Sequence[SeedContact]) -> None:
     companies = {contact.company for contact in contacts if contact.company}
-    _create(tenant, "account", {row_id(tenant, "account", name): {"name": name} for name in companies})
-    _create(
+    rows_ensure(tenant, "account", {row_id(tenant, "account", name): {"name": name} for name in companies})
+    rows_ensure(
         tenant, "contact", {row_id(tenant, "contact", contact.email): _contact(tenant, contact) for contact in contacts}
     )
     cases = {
@@ -262,7 +262,7 @@ def _contacts(tenant: EmbeddedOrganization, contacts: Sequence[SeedContact]) -> 
         for contact in contacts
         for case in contact.cases
     }
-    _create(tenant, "incident", cases)
+    rows_ensure(tenant, "incident", cases)
 
 
 def _contact(tenant: EmbeddedOrganization, contact: SeedContact) -> dict[str, Any]:
@@ -287,4 +287,4 @@ def _articles(tenant: EmbeddedOrganization, articles: Sequence[SeedArticle]) -> 
         }
         for article in articles
     }
-    _create(tenant, "knowledgearticle", rows)
+    rows_ensure(tenant, "knowledgearticle", rows)
