@@ -8,6 +8,7 @@ from enum import StrEnum
 from core.models import User
 from organizations.cases.errors import ReplyRefused
 from organizations.cases.reading import case_find, cases_client
+from organizations.cases.values import CaseState
 from organizations.client import WebApiClient
 from organizations.errors import OrganizationRefused
 from organizations.models import Organization
@@ -26,9 +27,16 @@ class ReplyTo(StrEnum):
 
 
 def case_answer(
-    *, actor: User, organization: Organization, case_id: uuid.UUID, text: str, to: ReplyTo, once: str
+    *,
+    actor: User,
+    organization: Organization,
+    case_id: uuid.UUID,
+    text: str,
+    to: ReplyTo,
+    once: str,
+    resolve: bool = False,
 ) -> None:
-    """Write on the case, in the actor's own name.
+    """Write on the case, in the actor's own name, and where wanted resolve it.
 
     Args:
         once: chosen when the form was shown: the row's id is made of it, so that a form sent twice writes once.
@@ -45,12 +53,14 @@ def case_answer(
     if len(text) > LONGEST:
         raise ReplyRefused(f"Write no more than {LONGEST:,} characters", field="text")
     with cases_client(actor, organization) as client:
-        title = case_find(client, case_id).row.title
+        row = case_find(client, case_id).row
         entry_id = uuid.uuid5(case_id, f"{actor.pk}:{once}")  # nobody can aim it at a row that is somebody else's
         if to is ReplyTo.CUSTOMER:
-            _comment(client, case_id, entry_id, title, text)
+            _comment(client, case_id, entry_id, row.title, text)
         else:
             _note(client, case_id, entry_id, text)
+        if resolve and row.state == CaseState.ACTIVE:
+            client.close_case(case_id, subject=text[:SUBJECT_LONGEST])
 
 
 def _comment(client: WebApiClient, case_id: uuid.UUID, entry_id: uuid.UUID, title: str, text: str) -> None:

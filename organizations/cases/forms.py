@@ -31,4 +31,5 @@ class AnswerForm(ServiceForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Select who shall read it", "invalid_choice": "Select who shall read it"},
     )
+    resolve = forms.BooleanField(label="Resolve the case", required=False)
     once = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False, initial=lambda: uuid.uuid4().hex)

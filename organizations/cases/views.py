@@ -78,6 +78,8 @@ def case(request: HttpRequest, organization_id: uuid.UUID, case_id: uuid.UUID, s
     }
     try:
         shown["case"], shown["entries"] = case_read(actor=actor, organization=organization, case_id=case_id)
+        if shown["case"].row.state != CaseState.ACTIVE:
+            del form.fields["resolve"]
     except OrganizationProblem as problem:
         shown["away"] = _away(problem)
     return render(request, "cases/case.html", shown, status=form.status)
@@ -94,6 +96,7 @@ def _answered(form: AnswerForm, actor: User, organization: Organization, case_id
             text=typed["text"],
             to=ReplyTo(typed["to"]),
             once=typed["once"],
+            resolve=typed["resolve"],
         )
         return True
 
@@ -102,7 +105,8 @@ def _answered(form: AnswerForm, actor: User, organization: Organization, case_id
 
 def _said(form: AnswerForm) -> str:
     to_customer = form.cleaned_data["to"] == ReplyTo.CUSTOMER
-    return "The reply is on the portal." if to_customer else "The note is kept."
+    written = "The reply is on the portal." if to_customer else "The note is kept."
+    return f"{written} The case is resolved." if form.cleaned_data["resolve"] else written
 
 
 def _asked(request: HttpRequest, organization_id: uuid.UUID) -> tuple[User, Organization]:

@@ -18,6 +18,7 @@ from organizations.errors import OrganizationRefused
 CHUNK = 500
 DUPLICATE = frozenset({"0x80040237", "0x80060892"})
 MISSING = "0x80040217"
+PROBLEM_SOLVED = 5  # statuscode of a resolved case
 ANY = "*"  # the ETag of whatever version there is
 
 Values = Mapping[str, Any]
@@ -106,6 +107,16 @@ class Writing:
         """Undo :meth:`associate`; not linked is done."""
         url = self.session.url(f"{entity_set}({id})/{navigation}({target_id})/$ref")
         self._deleted(url, {})
+
+    def close_case(self, id: uuid.UUID, *, subject: str) -> None:
+        """Resolve the case as Problem Solved. Only this action may: an update of its state is refused by the platform.
+
+        Raises:
+            OrganizationRefused: it is resolved already, among others.
+        """
+        resolution = {**of_type("incidentresolution"), "subject": subject, "incidentid@odata.bind": f"/incidents({id})"}
+        body = {"IncidentResolution": resolution, "Status": PROBLEM_SOLVED}
+        self.session.send("POST", self.session.url("CloseIncident"), body)
 
     def delete(self, entity_set: str, id: uuid.UUID, *, etag: str = "") -> None:
         """Delete the row; gone already is done.

@@ -13,6 +13,7 @@ from organizations.embedded.privileges import Privilege
 from organizations.embedded.registry import LANGUAGES, TABLES
 from organizations.embedded.rights import require
 from organizations.embedded.rows.bulk_delete import bulk_delete
+from organizations.embedded.rows.closing import close_incident
 from organizations.embedded.solutions import actions
 
 # Languages of the platform that could be activated (LCIDs); the activated ones are the organization's own.
@@ -104,6 +105,7 @@ _FUNCTIONS: Mapping[str, Callable[[Call, Mapping[str, str]], dict[str, Any]]] = 
 _ACTIONS: Mapping[str, Callable[[Call, Mapping[str, Any]], dict[str, Any] | None]] = {
     **actions.ACTIONS,
     "BulkDelete": bulk_delete,
+    "CloseIncident": close_incident,
 }
 _NOT_SERVED = frozenset(
     {

@@ -16,6 +16,7 @@ from organizations.client import organization_client, transport
 from organizations.client.tokens import tokens_forget
 from organizations.embedded.inprocess import InProcessTransport
 from organizations.embedded.models import rows_in
+from organizations.errors import OrganizationRefused
 from organizations.models import Organization, OrganizationUser, Role, RoleAssignment
 from tests.builders.cases import CREATED, TIMELINE, case_made, comment_made
 from tests.builders.organizations import alice, bob, charlie, contoso, fabrikam, sharron, tenant_of
@@ -199,6 +200,28 @@ def test_a_reply_is_a_portal_comment_in_sharrons_name(browser: Client, home: Org
     assert "The reply is on the portal." in answer
     assert "Please try &lt;this&gt;." in answer
     assert "Sharron Smith" in answer
+
+
+def test_an_answer_may_resolve_the_case(browser: Client, home: Organization) -> None:
+    case_id = case_made(home)
+    typed = {"text": "Solved by a new seal.", "to": "customer", "once": "1", "resolve": "on"}
+
+    page = browser.post(f"/cases/{home.pk}/{case_id}/", typed, follow=True).content.decode()
+
+    stored = rows_in(tenant_of(home), "incident").values("statecode", "statuscode").get(incidentid=case_id)
+    assert (stored["statecode"], stored["statuscode"]) == (1, 5)
+    assert "The case is resolved." in page
+    assert "Problem Solved" in page
+    assert 'name="resolve"' not in page
+
+
+def test_a_case_is_resolved_once_and_only_by_its_own_words(home: Organization) -> None:
+    case_id = case_made(home)
+    with organization_client(home) as api:
+        api.close_case(case_id, subject="Done")
+        for wrong in (case_id, uuid.uuid4()):
+            with pytest.raises(OrganizationRefused):
+                api.close_case(wrong, subject="Again")
 
 
 def test_a_form_sent_twice_writes_once(browser: Client, home: Organization) -> None:
