@@ -16,6 +16,7 @@ from organizations.embedded.seed import (
     SeedArticle,
     SeedCase,
     SeedContact,
+    SeedReply,
     SeedUser,
     client_secret_of,
     embedded_organization_create,
@@ -40,23 +41,57 @@ CONTOSO_CONTACTS = (
         "maria@adventureworks.example",
         "Adventure Works",
         (
-            SeedCase("Coffee machine leaks at the boiler", "Water drips from the boiler after about ten minutes."),
-            SeedCase("Invoice shows the wrong address", "The invoice of last month still has our old address.", 1),
+            SeedCase(
+                "Coffee machine leaks at the boiler",
+                "Water drips from the boiler after about ten minutes.",
+                days=6.2,
+                replies=(
+                    SeedReply("Does it drip in front or below? The number on the label at the back helps.", 5.9),
+                    SeedReply("From below, at the seal. The number is CM-4471-08.", 5.1, is_from_customer=True),
+                    SeedReply("Thank you. A new seal is on its way to you; it arrives on Thursday.", 4.8),
+                ),
+            ),
+            SeedCase(
+                "Invoice shows the wrong address",
+                "The invoice of last month still has our old address.",
+                1,
+                days=21,
+                replies=(SeedReply("We have corrected the address and sent you a new invoice.", 20.4),),
+                resolution="A corrected invoice was sent.",
+            ),
+            SeedCase("Which descaler may we use?", "The one from the supermarket says nothing about steel.", days=0.4),
         ),
+        job_title="Office manager",
+        telephone="+44 20 7946 0132",
     ),
     SeedContact(
         "Paul",
         "Cannon",
         "paul@alpineskihouse.example",
         "Alpine Ski House",
-        (SeedCase("Grinder makes a loud noise", "It began yesterday, with every kind of beans."),),
+        (
+            SeedCase(
+                "Grinder makes a loud noise",
+                "It began yesterday, with every kind of beans.",
+                days=2.3,
+                replies=(
+                    SeedReply(
+                        "Please look whether a stone got between the burrs; the lid says how to open them.",
+                        1.6,
+                    ),
+                ),
+            ),
+        ),
     ),
     SeedContact(
         "Yvonne",
         "McKay",
         "yvonne@fourthcoffee.example",
         "Fourth Coffee",
-        (SeedCase("Which filter fits the model S?"), SeedCase("Delivery came without the water tank")),
+        (
+            SeedCase("Which filter fits the model S?", "We have two of them, bought in spring.", days=1.1),
+            SeedCase("Delivery came without the water tank", "Everything else is there.", days=3.7),
+        ),
     ),
     SeedContact("Susanna", "Stubberod", "susanna@fourthcoffee.example", "Fourth Coffee"),
 )

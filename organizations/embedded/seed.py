@@ -6,9 +6,11 @@ import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from core.sealed import secret_open, secret_seal
 from organizations.client.values import (
@@ -16,7 +18,7 @@ from organizations.client.values import (
     SYSTEM_ADMINISTRATOR,
     SYSTEM_CUSTOMIZER,
 )
-from organizations.embedded.models import EmbeddedOrganization, Link
+from organizations.embedded.models import EmbeddedOrganization, Link, rows_in
 from organizations.embedded.registry import LANGUAGES, TABLES
 from organizations.embedded.rows.values import Changes
 from organizations.embedded.rows.write import existing_ids, rows_create
@@ -49,12 +51,24 @@ class SeedSolution:
 
 
 @dataclass(frozen=True)
+class SeedReply:
+    """What was written on a case, for both sides to read; ``days`` is how long ago."""
+
+    text: str
+    days: float
+    is_from_customer: bool = False
+
+
+@dataclass(frozen=True)
 class SeedCase:
-    """A case of a contact."""
+    """A case of a contact. ``days`` is how long ago it was opened, ``resolution`` what solved one that is closed."""
 
     title: str
     description: str = ""
     state: int = 0
+    days: float = 0.0
+    replies: tuple[SeedReply, ...] = ()
+    resolution: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,8 @@ class SeedContact:
     email: str
     company: str = ""
     cases: tuple[SeedCase, ...] = ()
+    job_title: str = ""
+    telephone: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,17 +268,47 @@ def _contacts(tenant: EmbeddedOrganization, contacts: Sequence[SeedContact]) -> 
     rows_ensure(
         tenant, "contact", {row_id(tenant, "contact", contact.email): _contact(tenant, contact) for contact in contacts}
     )
-    cases = {
-        row_id(tenant, "incident", f"{contact.email}:{case.title}"): {
-            "title": case.title,
-            "description": case.description,
-            "statecode": case.state,
-            "customerid": row_id(tenant, "contact", contact.email),
-        }
-        for contact in contacts
-        for case in contact.cases
+    for contact in contacts:
+        for case in contact.cases:
+            _case(tenant, contact, case)
+
+
+def _case(tenant: EmbeddedOrganization, contact: SeedContact, case: SeedCase) -> None:
+    key = f"{contact.email}:{case.title}"
+    id = row_id(tenant, "incident", key)
+    values = {
+        "title": case.title,
+        "description": case.description,
+        "statecode": case.state,
+        "customerid": row_id(tenant, "contact", contact.email),
+        "casetypecode": 2,
+        "adx_resolution": case.resolution or None,
     }
-    rows_ensure(tenant, "incident", cases)
+    if not rows_ensure(tenant, "incident", {id: values}):
+        return
+    _backdate(tenant, "incident", id, case.days)
+    for number, reply in enumerate(case.replies):
+        _reply(tenant, contact, id, f"{key}:{number}", reply)
+
+
+def _reply(tenant: EmbeddedOrganization, contact: SeedContact, case_id: uuid.UUID, key: str, reply: SeedReply) -> None:
+    id = row_id(tenant, "adx_portalcomment", key)
+    name = f"{contact.first_name} {contact.last_name}"
+    values = {
+        "subject": f"Reply by {name}" if reply.is_from_customer else "Reply",
+        "description": reply.text,
+        "adx_portalcommentdirectioncode": 1 if reply.is_from_customer else 2,
+        "regardingobjectid": case_id,
+        "statecode": 1,
+    }
+    rows_ensure(tenant, "adx_portalcomment", {id: values})
+    _backdate(tenant, "adx_portalcomment", id, reply.days)
+
+
+def _backdate(tenant: EmbeddedOrganization, table: str, id: uuid.UUID, days: float) -> None:
+    """A new row that shall look as if it were made some days ago."""
+    at = (timezone.now() - timedelta(days=days)).replace(microsecond=0)
+    rows_in(tenant, table).filter(**{TABLES[table].primary_id: id}).update(createdon=at, modifiedon=at)
 
 
 def _contact(tenant: EmbeddedOrganization, contact: SeedContact) -> dict[str, Any]:
@@ -272,6 +318,8 @@ def _contact(tenant: EmbeddedOrganization, contact: SeedContact) -> dict[str, An
         "lastname": contact.last_name,
         "emailaddress1": contact.email,
         "parentcustomerid": company,
+        "jobtitle": contact.job_title or None,
+        "telephone1": contact.telephone or None,
     }
 
 

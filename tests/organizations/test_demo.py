@@ -2,7 +2,9 @@ import pytest
 
 from organizations.client import organization_client
 from organizations.embedded.demo import demo_organizations_create
+from organizations.embedded.models import rows_in
 from organizations.models import Organization
+from tests.builders.organizations import tenant_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +30,21 @@ def test_a_demo_customer_has_cases(in_process: None) -> None:
     contoso = demo_organizations_create()[0].organization
     with organization_client(contoso) as client:
         maria = next(client.rows("contacts", filter="fullname eq 'maria campbell'"))
-        cases = client.rows("incidents", filter=f"_customerid_value eq {maria['contactid']}", orderby="title")
+        cases = list(client.rows("incidents", filter=f"_customerid_value eq {maria['contactid']}", orderby="title"))
         assert [case["title"] for case in cases] == [
             "Coffee machine leaks at the boiler",
             "Invoice shows the wrong address",
+            "Which descaler may we use?",
         ]
+        assert all(str(case["ticketnumber"]).startswith("CAS-") for case in cases)
+        assert cases[1]["statecode"] == 1
+
+
+def test_a_demo_case_has_been_talked_about(in_process: None) -> None:
+    tenant = tenant_of(demo_organizations_create()[0].organization)
+    case = rows_in(tenant, "incident").get(title="Coffee machine leaks at the boiler")
+    told = rows_in(tenant, "adx_portalcomment").filter(regardingobjectid=case.incidentid).order_by("createdon")
+    assert [comment.adx_portalcommentdirectioncode for comment in told] == [2, 1, 2]
+    assert case.createdon < told[0].createdon
+    demo_organizations_create()
+    assert told.count() == 3

@@ -140,6 +140,7 @@ def test_a_case_is_opened_once_with_the_visitor_as_customer(
     page = visitor.get(answers[0].headers["location"]).text
     assert "Your case is opened." in page
     assert "In progress" in page
+    assert 'href="/support/case/"' not in page
 
 
 @pytest.mark.parametrize(

@@ -92,11 +92,15 @@ def _heading(scene: Scene) -> Heading:
 
 
 def _breadcrumbs(scene: Scene) -> list[Drop]:
-    """The pages above; above a thing that the tail names, its page too and what else stands between."""
+    """The pages above; above a thing that the tail names, its page too and what else stands between.
+
+    A page that is hidden from the site map shows such things alone: it is no place to stop at.
+    """
     crumbs = [page_drop(scene, page) for page in _above(scene)]
     if scene.heading is None:
         return crumbs
-    return [*crumbs, page_drop(scene, scene.page), *(_place(title, url) for title, url in scene.heading.above)]
+    own = [] if scene.page.is_hidden_from_sitemap else [page_drop(scene, scene.page)]
+    return [*crumbs, *own, *(_place(title, url) for title, url in scene.heading.above)]
 
 
 def _place(title: str, url: str) -> Drop:
