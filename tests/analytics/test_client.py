@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
 from analytics.client import EventHubsClient, HubClient, Triple, hub_uri_clean, is_event_hubs
 from analytics.client.hub import Model
+from analytics.client.problems import problem_of
 from analytics.errors import HubProblem, HubRefused
 from analytics.kinds import KINDS, type_definition
 from organizations.client import transport
@@ -108,3 +111,27 @@ def test_event_hubs_get_their_own_form(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen[0].headers["Content-Type"] == "application/vnd.microsoft.servicebus.json"
     assert "sr=contoso.servicebus.windows.net%2fportal" in seen[0].headers["Authorization"]
     assert len(seen) == 4  # each of the large ones alone
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (401, {"code": "ExpiredToken", "message": "It has expired."}, "token-expired"),
+        (401, {"code": "40103", "message": "ExpiredToken: . TrackingId:1"}, "token-expired"),
+        (401, {"code": "40103", "message": "Invalid authorization token signature"}, "key-refused"),
+        (403, {"code": "MissingRight", "message": "lacks Write"}, "right-missing"),
+        (410, {"code": "ContactErased", "message": "erased"}, "contact-erased"),
+        (418, {}, "hub-refused"),
+    ],
+)
+def test_what_a_hub_says_is_told_apart(status: int, body: dict[str, str], code: str) -> None:
+    problem = problem_of(status, httpx.Headers(), json.dumps({"error": body}).encode())
+    assert (problem.code, problem.permanent) == (f"analytics:{code}", True)
+
+
+def test_a_page_of_something_in_between_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = httpx.MockTransport(lambda request: httpx.Response(200, text="<html>Please sign in to the WLAN</html>"))
+    monkeypatch.setattr(transport, "transport_make", lambda: page)
+    with HubClient(TRIPLE) as hub, pytest.raises(HubProblem) as caught:
+        hub.policy()
+    assert (caught.value.code, caught.value.permanent) == ("analytics:bad-answer", False)
