@@ -28,8 +28,9 @@ class Community:
         """Of somebody who is signed in, with these web roles of their own."""
         name = NAMES[contact]
         address = email or f"{name.split()[0].lower()}@example.com"
-        self.rows.put("contacts", str(contact), fullname=name, emailaddress1=address)
         ids = [self.named("adx_webroles", role) for role in roles]
+        linked = [{"adx_webroleid": id_} for id_ in ids]
+        self.rows.put("contacts", str(contact), fullname=name, emailaddress1=address, adx_webrole_contact=linked)
         return signed_in(self.portal, contact_id=contact, name=name, email=address, role_ids=ids)
 
     def named(self, entity_set: str, name: str) -> str:

@@ -12,6 +12,7 @@ from tests.builders.visitors import MARIA
 from tests.builders.websites import RowsInMemory
 from tests.websites.visitor import Answer, Visitor
 from websites.mailing.models import PortalMail
+from websites.runtime import runtime
 
 RED, WELCOME = "Light stays red after a power cut", "Welcome! Read this first"
 
@@ -229,6 +230,8 @@ def test_a_post_is_edited_by_its_author_alone(people: Community, visitor: Visito
     sent = {**form_of(page, "edit"), "text": "Thanks!"}
     assert visitor.post(f"{people.thread(RED)}?edit={own}", sent).status == 303
     assert people.rows.tables["adx_communityforumposts"][own]["adx_content"] == "Thanks!"
+    assert f"?edit={own}" in visitor.get(people.thread(RED)).text
+    assert f"?edit={others}" not in visitor.get(people.thread(RED)).text
     assert visitor.get(f"{people.thread(RED)}?edit={others}").status == 403
     assert visitor.post(people.thread(RED), {**sent, "post": others}).status == 403
     visitor.cookie = people.cookie(MODERATOR, "Forum Moderators")
@@ -408,3 +411,14 @@ def test_the_home_page_shows_the_forums_and_costs_nothing(people: Community, vis
     assert tables == []
     assert 'href="/forums/devices/"' in answer.text
     assert "Can I choose when updates are installed?" in answer.text
+
+
+def test_threads_posts_and_ideas_are_found_by_the_search(people: Community, visitor: Visitor) -> None:
+    text = words(visitor.get("/search/?q=power+cut").text)
+    assert RED in text
+    assert "Forum thread" in text
+    assert "Forty devices" in words(visitor.get("/search/?q=repair").text)
+    assert "Vacation mode" in words(visitor.get("/search/?q=vacation").text)
+    people.rows.put("adx_entitypermissions", people.named("adx_entitypermissions", "Read ideas"), adx_read=False)
+    runtime().sites._held.clear()
+    assert "Vacation mode" not in words(Visitor().get("/search/?q=vacation").text)

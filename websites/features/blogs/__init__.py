@@ -4,11 +4,14 @@ Comments are part of the site too (:mod:`websites.features.comments`); writing o
 """
 
 from websites.features.blogs.drops import blogs_drop
+from websites.features.blogs.found import posts_found
 from websites.features.blogs.opening import blogs_open, comment
 from websites.features.blogs.places import BLOGS
 from websites.features.registry import Feature, feature_register
 from websites.objects.community import community_object
+from websites.search import SearchSource, search_source_register
 
+search_source_register(SearchSource("blogs", posts_found, is_live=False))
 community_object("blogs", blogs_drop)
 feature_register(
     Feature(

@@ -6,6 +6,7 @@ one more for somebody who is signed in.
 
 from websites.access.relationships import relationship_register
 from websites.features.forums.drops import forum_drop
+from websites.features.forums.found import threads_found
 from websites.features.forums.moderating import dismiss, lock, pin, remove, report, unlock, unpin
 from websites.features.forums.opening import forums_open
 from websites.features.forums.places import FORUMS
@@ -15,6 +16,7 @@ from websites.features.forums.writing import edit, reply, thread_start
 from websites.features.registry import Feature, feature_register
 from websites.objects.community import community_object
 from websites.objects.scene import Scene
+from websites.search import SearchSource, search_source_register
 
 relationship_register(
     "adx_contact_communityforumpost", column="_adx_authorid_value", navigation="adx_authorid", parent="contact"
@@ -36,6 +38,7 @@ def forums_shown(scene: Scene) -> list[object]:
     return [forum_drop(scene, forum) for forum in shown]
 
 
+search_source_register(SearchSource("forums", threads_found))
 community_object("forums", forums_shown)
 feature_register(
     Feature(

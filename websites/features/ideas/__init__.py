@@ -6,6 +6,7 @@ signed in. Comments are part of the site (:mod:`websites.features.comments`).
 
 from websites.access.relationships import relationship_register
 from websites.features.ideas.drops import forums_drop
+from websites.features.ideas.found import ideas_found
 from websites.features.ideas.managing import approve, decide
 from websites.features.ideas.opening import comment, ideas_open
 from websites.features.ideas.places import IDEAS
@@ -13,8 +14,10 @@ from websites.features.ideas.submitting import submit
 from websites.features.ideas.voting import vote
 from websites.features.registry import Feature, feature_register
 from websites.objects.community import community_object
+from websites.search import SearchSource, search_source_register
 
 relationship_register("adx_contact_idea", column="_adx_authorid_value", navigation="adx_authorid", parent="contact")
+search_source_register(SearchSource("ideas", ideas_found))
 community_object("idea_forums", forums_drop)
 feature_register(
     Feature(
