@@ -16,6 +16,8 @@ from analytics.hub.reply import Reply
 from analytics.hub.routes import call_answer
 
 logger = logging.getLogger(__name__)
+MOST_DRAINED = 64 * 1024 * 1024  # what the edge lets through
+DRAINED_AT_ONCE = 256 * 1024
 
 
 @csrf_exempt
@@ -24,15 +26,16 @@ def hub(request: HttpRequest, name: str, path: str = "") -> HttpResponse:
     try:
         return _response(call_answer(call_of(request, name, path)))
     except HubError as error:
-        return _error(error)
+        return _error(request, error)
     except (OperationalError, InterfaceError):
         connection_tidy()  # the next request of this thread begins with one that works
         logger.warning("The hub %s cannot reach its database.", name)
         message = "The hub cannot store anything at this moment. Nothing of this request was stored; send it again."
-        return _error(HubError(503, "ServiceUnavailable", message, headers={"Retry-After": "5"}))
+        return _error(request, HubError(503, "ServiceUnavailable", message, headers={"Retry-After": "5"}))
     except Exception:
         logger.exception("The hub %s failed unexpectedly.", name)
-        return _error(HubError(500, "InternalError", "An unexpected error occurred. Send the request again later."))
+        message = "An unexpected error occurred. Send the request again later."
+        return _error(request, HubError(500, "InternalError", message))
 
 
 def connection_tidy() -> None:
@@ -52,7 +55,19 @@ def _response(reply: Reply) -> HttpResponse:
     return _stamped(response)
 
 
-def _error(error: HubError) -> HttpResponse:
+def _drain(request: HttpRequest) -> None:
+    """Read what is left of the body: an edge in front takes an answer that comes before it for a broken connection, and
+    the sender would never learn that its key is wrong, or its body too large."""
+    left = MOST_DRAINED
+    try:
+        while left > 0 and (piece := request.read(min(left, DRAINED_AT_ONCE))):
+            left -= len(piece)
+    except OSError:
+        logger.info("A sender went away before its answer.")
+
+
+def _error(request: HttpRequest, error: HubError) -> HttpResponse:
+    _drain(request)
     return _response(Reply(error.status, error.body(), headers=error.headers))
 
 

@@ -99,19 +99,29 @@ def body_read(request: HttpRequest) -> bytes:
     Raises:
         HubError: 400, 411, 413, 415.
     """
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal():
-        if length or request.META.get("HTTP_TRANSFER_ENCODING"):
-            raise HubError(411, "LengthRequired", "The request must say its Content-Length.")
-        return b""
-    if int(length) > LARGEST_BODY:
-        raise _too_large(int(length))
-    body = request.read()
+    body = _received(request)
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
     if encoding == "gzip":
         return _unpacked(body)
     if encoding != "identity":
         raise HubError(415, "UnsupportedEncoding", f"The content encoding {encoding[:40]} is not taken; gzip is.")
+    return body
+
+
+def _received(request: HttpRequest) -> bytes:
+    """The body as it came: of the length that was said, or in chunks, which the server puts together."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdecimal():
+        if int(length) > LARGEST_BODY:
+            raise _too_large(int(length))
+        return request.read()
+    if not length and not request.META.get("HTTP_TRANSFER_ENCODING"):
+        return b""
+    if not request.META.get("wsgi.input_terminated"):  # reading on could wait for ever
+        raise HubError(411, "LengthRequired", "The request must say its Content-Length.")
+    body: bytes = request.META["wsgi.input"].read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        raise _too_large(None)
     return body
 
 
@@ -156,8 +166,8 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _too_large(length: int | None) -> HubError:
-    has = f"has {length:,} bytes" if length else "is larger when unpacked"
-    message = f"The body {has}; at most {LARGEST_BODY:,} are taken. Nothing was stored."
+    has = f"{length:,} bytes" if length else "more"
+    message = f"The body has {has}; at most {LARGEST_BODY:,} bytes, unpacked, are taken. Nothing was stored."
     return HubError(413, "RequestTooLarge", message)
 
 

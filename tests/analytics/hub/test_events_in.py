@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import uuid
 from datetime import timedelta
@@ -60,6 +61,16 @@ def test_a_large_batch_goes_the_way_of_copy_and_is_counted(client: HubClient) ->
 def test_a_batch_may_be_packed(client: HubClient) -> None:
     answer = client.post(gzip.compress(json.dumps([article(), search()]).encode()), HTTP_CONTENT_ENCODING="gzip")
     assert answer.json()["stored"] == 2
+
+
+def test_a_body_may_come_in_chunks(client: HubClient) -> None:
+    chunks = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    body = json.dumps([article(), search()]).encode()
+    assert client.post(body, **chunks, **{"wsgi.input": io.BytesIO(body)}).json()["stored"] == 2
+    too_large = client.post(b" ", **chunks, **{"wsgi.input": io.BytesIO(b" " * (9 * 1024 * 1024))})
+    assert too_large.json()["error"]["code"] == "RequestTooLarge"
+    unending = client.post(body, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
+    assert unending.json()["error"]["code"] == "LengthRequired"
 
 
 def test_an_event_is_stored_once_though_its_sender_stamps_it_anew(client: HubClient) -> None:

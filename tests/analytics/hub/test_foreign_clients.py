@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
+import ssl
 import subprocess
 from collections.abc import Generator
 from pathlib import Path
@@ -80,6 +82,16 @@ def test_a_batch_in_the_form_of_event_hubs(client: HubClient) -> None:
     assert mixed.json()["refused"][0]["error"]["code"] == "InvalidEvent"
     assert client.send("POST", path, [{"Body": "no event"}], **kind).status_code == 400
     assert client.send("POST", path, [{"body": 1}], **kind).json()["error"]["code"] == "InvalidBatch"
+
+
+def test_the_whole_body_is_read_before_a_refusal(served: Served, client: HubClient) -> None:
+    """A proxy takes an answer that comes earlier for a broken connection."""
+    with socket.create_connection(("127.0.0.1", int(served.base_url.rpartition(":")[2])), 20) as plain:
+        context = ssl.create_default_context(cafile=str(served.root_certificate))
+        with context.wrap_socket(plain, server_hostname="localhost") as there:
+            head = b"POST /hub/contoso/data/Interactions HTTP/1.0\r\nContent-Length: 3000000\r\n\r\n"
+            there.sendall(head + b" " * 3_000_000)
+            assert b" 401 " in there.recv(1000)
 
 
 @pytest.fixture(scope="module")
