@@ -54,7 +54,8 @@ def installed(organization: Organization, portal_type: str, *options: str) -> No
 
 def with_base(organization: Organization) -> Organization:
     """The organization with the tables that starter content is written into."""
-    for unique_name in (FIRST, SECOND, "MicrosoftCrmPortalBase", "MicrosoftBlogs", "MicrosoftForums", "MicrosoftIdeas"):
+    theirs = ("MicrosoftCrmPortalBase", "MicrosoftWebForms", "MicrosoftBlogs", "MicrosoftForums", "MicrosoftIdeas")
+    for unique_name in (FIRST, SECOND, *theirs):
         assert isinstance(ensure(organization, unique_name), Done)
     return organization
 
@@ -171,6 +172,19 @@ def test_a_changed_choice_leaves_nothing_of_the_earlier_one() -> None:
         for table in ("adx_webpage", "adx_weblink", "adx_contentsnippet", "adx_websitelanguage", "adx_sitemarker"):
             there = {uuid.UUID(row[f"{table}id"]) for row in rows(client, SETS[table])}
             assert there == {row.id for row in wanted if row.logical_name == table}, table
+
+
+def test_the_administrator_of_a_partner_portal_is_the_first_of_its_people() -> None:
+    organization = with_base(contoso())
+    imported(organization, "partner", ENGLISH)
+    maria = Administrator(uuid.uuid4(), "Maria Campbell", "maria@example.test")
+    administrator_ensure_appointed(organization=organization, website_id=WEBSITE, administrator=maria, log=silent)
+    with organization_client(organization) as client:
+        holders = client.rows("adx_webroles", select=("adx_name",), expand="adx_webrole_contact($select=contactid)")
+        assert {row["adx_name"] for row in holders if row["adx_webrole_contact"]} == {
+            "Administrators",
+            "Partner administrator",
+        }
 
 
 def test_the_administrator_gets_the_web_role_and_keeps_the_contact_of_before() -> None:

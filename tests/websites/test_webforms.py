@@ -114,6 +114,17 @@ def test_who_is_signed_in_goes_on_another_day(applicant: Applicant, partner: Par
     assert heading(visitor.get("/apply/").text) == "Your company"
 
 
+def test_a_form_may_begin_anew_at_every_visit(
+    applicant: Applicant, partner: PartnerSite, visitor: Visitor, rows: RowsInMemory
+) -> None:
+    (form,) = rows.tables["adx_webforms"]
+    rows.put("adx_webforms", form, adx_startnewsessiononload=True)
+    visitor.cookie = partner.as_(partner.max)
+    applicant.send(**COMPANY)
+    assert heading(applicant.look()) == "You"
+    assert heading(visitor.get("/apply/").text) == "Your company"
+
+
 def test_nobody_goes_on_with_a_session_of_somebody_else(
     applicant: Applicant, partner: PartnerSite, visitor: Visitor
 ) -> None:

@@ -16,6 +16,7 @@ from websites.records.values import Field, Kind
 LARGEST = 1_000_000_000_000.0  # of an amount
 WHOLE = 2_147_483_647
 PATTERN = 500  # characters of a regular expression that is looked at
+REPEATS = 3  # without an end, in one regular expression
 
 
 class TypedWrong(ValueError):
@@ -96,12 +97,16 @@ def _with_point(typed: str, group: str) -> str:
     if not marks:
         return typed
     decimal = max(marks, key=typed.rfind)
-    if len(marks) == 1:
-        behind = len(typed) - typed.rfind(decimal) - 1
-        if typed.count(decimal) > 1 or (decimal == group and behind == 3):
-            return typed.replace(decimal, "")
+    behind = len(typed) - typed.rfind(decimal) - 1
+    if len(marks) == 1 and (typed.count(decimal) > 1 or (decimal == group and behind == 3)):
+        return _without_groups(typed)
     whole, _, part = typed.rpartition(decimal)
-    return f"{whole.replace(',', '').replace('.', '')}.{part}"
+    return f"{_without_groups(whole)}.{part}"
+
+
+def _without_groups(whole: str) -> str:
+    """The digits of thousands that are grouped as they must be; else the text as it is, which is no number."""
+    return whole.replace(",", "").replace(".", "") if _GROUPED.fullmatch(whole) else whole
 
 
 def _amount(field: Field, typed: str, locale: str) -> float:
@@ -138,7 +143,7 @@ def _choice(field: Field, typed: str, locale: str) -> int | str:
 
 def matches(pattern: str, typed: str) -> bool:
     """Whether the whole text fits. A pattern that is none, or that could run for ever, counts as fitting."""
-    if len(pattern) > PATTERN or _RUNS_AWAY.search(pattern):
+    if len(pattern) > PATTERN or _RUNS_AWAY.search(pattern) or len(_REPEATS.findall(pattern)) > REPEATS:
         return True
     try:
         return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), typed) is not None
@@ -146,9 +151,11 @@ def matches(pattern: str, typed: str) -> bool:
         return True
 
 
-_RUNS_AWAY = re.compile(r"[+*}]\)?[+*{]|\([^)]*[+*|][^)]*\)[+*{]|\\\d")  # nested repeats, back references
+_REPEATS = re.compile(r"(?<!\\)[+*]|\{\d+,\}")
+_RUNS_AWAY = re.compile(r"[+*}]\)?[+*{]|\([^)]*[+*|?][^)]*\)[+*{]|\\\d")  # nested repeats, back references
 _SPACES = re.compile(r"[\s'\u2019]")
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{2,3}(?:\1\d{2,3})*)?|[+-]?\d*")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,18}(\.\d{1,9})?|\.\d{1,9})")
 _READERS: Mapping[Kind, Callable[[Field, str, str], object]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,

@@ -112,7 +112,7 @@ def _next(call: ActionCall) -> ActionDone:
         return _finished(scene, step, following)
     session = session.sent(visited, following.id)
     session_keep(scene, form, session)
-    return ActionDone(scene.page.path, params=_params(scene, session))
+    return ActionDone(scene.page.path, params=_params(scene, form, session))
 
 
 def _previous(call: ActionCall) -> ActionDone:
@@ -124,13 +124,13 @@ def _previous(call: ActionCall) -> ActionDone:
         raise PageMissing("There is no step to go back to.")
     session = session.back()
     session_keep(scene, form, session)
-    return ActionDone(scene.page.path, params=_params(scene, session))
+    return ActionDone(scene.page.path, params=_params(scene, form, session))
 
 
-def _params(scene: Scene, session: FormSession) -> dict[str, str]:
-    """A stranger carries the session in the address; the address of a row to edit stays there too."""
+def _params(scene: Scene, form: WebForm, session: FormSession) -> dict[str, str]:
+    """A stranger carries the session in the address, and everybody where each visit begins anew."""
     kept = {name: value for name, value in scene.visit.params.items() if name not in {PARAM, "notice", FINISHED}}
-    return kept if scene.visit.visitor else {**kept, PARAM: str(session.id)}
+    return kept if scene.visit.visitor and not form.starts_anew else {**kept, PARAM: str(session.id)}
 
 
 def _asked_of(
