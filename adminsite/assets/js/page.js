@@ -46,8 +46,8 @@
   const focusProblem = () => document.querySelector("[data-focus-first]")?.focus();
   focusProblem();
 
-  // Copy buttons: useless without JavaScript, so they are hidden in the page.
-  const showCopyButtons = (root) => root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+  // Buttons to copy, or to show what was typed: useless without JavaScript, so they are hidden in the page.
+  const showCopyButtons = (root) => root.querySelectorAll("[data-copy], [data-show]").forEach((button) => { button.hidden = false; });
   showCopyButtons(document);
   followLogs();
 
@@ -84,6 +84,14 @@
       label.textContent = "Copied";
       announce("Copied");
       setTimeout(() => { label.textContent = "Copy"; }, 2000);
+    }
+    // A secret is shown while it is typed.
+    const show = event.target.closest("[data-show]");
+    if (show) {
+      const field = document.getElementById(show.dataset.show);
+      const isShown = field.type === "password";
+      field.type = isShown ? "text" : "password";
+      show.setAttribute("aria-pressed", String(isShown));
     }
     // A suggestion is taken over into its field.
     const fill = event.target.closest("[data-fill]");
