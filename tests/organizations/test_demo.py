@@ -48,3 +48,14 @@ def test_a_demo_case_has_been_talked_about(in_process: None) -> None:
     assert case.createdon < told[0].createdon
     demo_organizations_create()
     assert told.count() == 3
+
+
+def test_a_demo_partner_has_work(in_process: None) -> None:
+    contoso = demo_organizations_create()[0].organization
+    with organization_client(contoso) as client:
+        jay = next(client.rows("contacts", filter="emailaddress1 eq 'jay@contoso.example'"))
+        company = jay["_parentcustomerid_value"]
+        opportunities = list(client.rows("opportunities", filter=f"_msa_partnerid_value eq {company}"))
+        exposed = list(client.rows("msdyn_workorders", filter="adx_exposetocustomer eq true"))
+    assert sorted(row["statecode"] for row in opportunities) == [0, 0, 0, 0, 1, 2]
+    assert [row["msdyn_name"] for row in exposed] == ["WO-00017", "WO-00009"]
