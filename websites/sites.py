@@ -23,7 +23,7 @@ from websites.organizations_watched import OrganizationsWatched
 from websites.ports import OrganizationRows
 from websites.site.assembly import site_assemble, version_of
 from websites.site.loaded import LoadedSite
-from websites.site.reading import rows_read
+from websites.site.reading import is_unchanged, rows_read
 from websites.site.rows import SiteRows
 from websites.site.snapshots import snapshot_read, snapshot_write
 from websites.templating.environment import SiteEnvironment
@@ -34,7 +34,7 @@ STALE = 9.0  # a site that was not looked at for longer is looked at before it i
 PATIENCE = 1.0  # … but nobody waits longer than this for it
 ASKED_AGAIN = 2.0  # seconds nobody asks again after the very first read has failed
 VISITED_WITHIN = 600.0  # after this long without a visitor nobody looks at a site any more
-KEPT = 200  # sites in memory, a megabyte or two each
+KEPT = 1_000  # sites in memory, some hundred kilobytes each
 
 
 class _Held:
@@ -184,9 +184,18 @@ class SiteStore:
             if loaded is None:
                 return rows_read(source, website_id=website)
             listing = self._organizations.listing(organization, younger_than=CHECKED_EVERY / 2)
-            return rows_read(source, website_id=website, known=loaded.rows, listing=listing)
+            if is_unchanged(listing, website_id=website, known=loaded.rows):
+                return loaded.rows
+            known = self._known(held, loaded)
+            return rows_read(source, website_id=website, known=known, listing=listing)
         except Unavailable as problem:
             raise _unavailable(problem.retry_after) from problem
+
+    def _known(self, held: _Held, loaded: LoadedSite) -> SiteRows | None:
+        """The rows that the site was made of, from the snapshot; None where it is not theirs: all are read then."""
+        portal = held.portal
+        kept = snapshot_read(self._folder, portal_id=portal.portal_id, website_id=portal.website_id)
+        return kept if kept is not None and kept.versions == loaded.rows.versions else None
 
     def _take(self, held: _Held, rows: SiteRows) -> None:
         """Make the rows the site, unless nothing changed. A website record that is gone takes the site away."""
@@ -205,7 +214,8 @@ class SiteStore:
         environment = held.loaded.environment if held.loaded else SiteEnvironment({})
         environment.site_templates.templates = site.web_templates
         client = partial(self._client_for, held.portal.organization_id)
-        return LoadedSite(site=site, rows=rows, environment=environment, client=client)
+        versions = SiteRows(versions=rows.versions)
+        return LoadedSite(site=site, rows=versions, environment=environment, client=client)
 
 
 def _unavailable(retry_after: float | None = None) -> SiteUnavailable:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from liquid import Markup
+
 from websites.site.cleaning import html_clean, html_text
 from websites.site.rows import Row, SiteRows
 from websites.site.times import time_of
@@ -31,16 +35,22 @@ def _lcid(row: Row, locales: dict[str, int]) -> int:
     return locales.get(str(row["_languagelocaleid_value"]), 0)
 
 
+@lru_cache(maxsize=2_000)
+def _cleaned(content: str) -> tuple[Markup, str]:
+    """Portals of one organization show the same articles: each is cleaned once."""
+    return html_clean(content), html_text(content)
+
+
 def _article(row: Row) -> Article:
-    content = str(row["content"] or "")
+    content, text = _cleaned(str(row["content"] or ""))
     return Article(
         id=str(row["knowledgearticleid"]),
         number=str(row["articlepublicnumber"]),
         title=str(row["title"] or ""),
         description=str(row["description"] or ""),
         keywords=tuple(word.strip() for word in str(row["keywords"] or "").split(",") if word.strip()),
-        content=html_clean(content),
-        text=html_text(content),
+        content=content,
+        text=text,
         views=int(row["knowledgearticleviews"] or 0),
         modified_on=time_of(row["modifiedon"]),
         rating=float(row["rating"] or 0),

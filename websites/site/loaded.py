@@ -18,7 +18,11 @@ from websites.visitors.values import Visitor
 
 @dataclass(frozen=True)
 class LoadedSite:
-    """One version of a site. Templates that did not change stay compiled from version to version."""
+    """One version of a site. Templates that did not change stay compiled from version to version.
+
+    Args:
+        rows: versions of the rows that it was made of; the rows themselves are in the snapshot on disk.
+    """
 
     site: Site
     rows: SiteRows

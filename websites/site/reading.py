@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import Unavailable
 from websites.ports import RowSource
@@ -56,6 +58,11 @@ def rows_read(
     return found
 
 
+def is_unchanged(listing: Listing, *, website_id: str, known: SiteRows) -> bool:
+    """Whether every row of the site is the one that is known."""
+    return all(listing.of(table, website_id) == known.versions.get(table.entity_set) for table in TABLES)
+
+
 def _listed(source: RowSource, table: Table) -> dict[str, Versions]:
     columns = tuple(dict.fromkeys((table.id, VERSION, *([table.website] if table.website else []))))
     found: dict[str, Versions] = {}
@@ -94,12 +101,17 @@ def _rows(source: RowSource, table: Table, columns: tuple[str, ...], filter: str
 
 
 def _kept(table: Table, row: Row) -> Row:
-    kept = {column: row.get(column) for column in table.select}
+    kept = {column: text_shared(row.get(column)) for column in table.select}
     kept.update({name: _linked(row, name, column) for name, column in table.linked.items()})
     kept.update({name: row.get(name) for name in table.looked_up})
     if table.entity_set == "adx_sitesettings" and str(kept["adx_name"]).lower().startswith(SECRET_SETTINGS):
         kept["adx_value"] = ""
     return kept
+
+
+def text_shared(value: Any) -> Any:
+    """Sites of one kind hold the same texts: each is in memory once, and goes when the last site lets go of it."""
+    return sys.intern(value) if type(value) is str else value
 
 
 def _is_unknown(problem: Unavailable) -> bool:

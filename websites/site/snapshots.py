@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
+from websites.site.reading import text_shared
 from websites.site.rows import TABLES, SiteRows
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,11 @@ def snapshot_read(folder: Path, *, portal_id: UUID, website_id: UUID) -> SiteRow
         return None
     if not isinstance(content, dict) or content.get("format") != FORMAT or content.get("website") != str(website_id):
         return None
-    return SiteRows(tables=content["tables"], versions=content["versions"])
+    tables = {
+        name: [{column: text_shared(value) for column, value in row.items()} for row in rows]
+        for name, rows in content["tables"].items()
+    }
+    return SiteRows(tables=tables, versions=content["versions"])
 
 
 def _path(folder: Path, portal_id: UUID) -> Path:
