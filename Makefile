@@ -20,7 +20,7 @@ test: $(STAMPS)/dev
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n 2 --dist loadgroup
 
-BENCHMARKS := engine applications provisioning dns packages certificates edge organization analytics hub
+BENCHMARKS := engine applications provisioning dns packages certificates edge organization analytics hub websites
 bench: $(STAMPS)/dev
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(PYTHON) -m benchmarks.$$name || exit 1; done
 

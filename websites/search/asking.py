@@ -19,13 +19,12 @@ from websites.search.projection import mark_of
 from websites.search.words import first_hit, marked, piece_of, words_of
 
 TERMS_LIMIT = 10
-RANKED = 1_000  # of more hits than these, so many are looked at
+RANKED = 500  # of more hits than these, so many are looked at
 SUGGESTED_FROM = 3_000  # words of the vocabulary that are compared with a mistyped one
 SPANS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "year": timedelta(days=365)}
 _CANDIDATES = """
 SELECT id, kind, category, rating, modified_on, title,
-  ts_rank('{{0.1,0.3,0.6,1}}', vector, to_tsquery('simple', %(begins)s))
-  + ts_rank('{{0.1,0.3,0.6,1}}', vector, to_tsquery('simple', %(exact)s)) AS rank
+  ts_rank('{{0.1,0.3,0.6,1}}', vector, to_tsquery('simple', %(ranking)s)) AS rank
 FROM websites_searchentry
 WHERE vector @@ to_tsquery('simple', %(begins)s) AND portal_id = %(portal)s AND language = %(language)s
   AND access = ANY(%(accesses)s) AND (releases_at IS NULL OR releases_at <= %(now)s)
@@ -113,7 +112,7 @@ def search_ask(question: Question) -> Answer:
     mark = mark_of(question.portal_id, question.language)
     values |= {
         "begins": " & ".join([mark, *(f"{term}:*" for term in terms)]),
-        "exact": " | ".join(terms),
+        "ranking": " | ".join(f"{term} | {term}:*" for term in terms),  # a whole word counts as two
         "portal": question.portal_id,
         "language": question.language,
         "accesses": list(question.accesses),

@@ -1,0 +1,49 @@
+"""A small HTTP client that asks for one address again and again.
+
+``python -m benchmarks.http_load HOST:PORT PATH HOSTNAME CONNECTIONS SECONDS`` prints one line of JSON:
+requests, seconds, p95 in milliseconds. Keep-alive, no pipelining, one thread.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import socket
+import sys
+import time
+
+
+def main() -> None:
+    address, path, host, connections, seconds = sys.argv[1:6]
+    name, _, port = address.rpartition(":")
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+    chosen = selectors.DefaultSelector()
+    for _ in range(int(connections)):
+        opened = socket.create_connection((name, int(port)))
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened.sendall(request)
+        chosen.register(opened, selectors.EVENT_READ, [b"", time.perf_counter()])
+    began, took = time.perf_counter(), []
+    while (now := time.perf_counter()) < began + float(seconds):
+        for key, _ in chosen.select(timeout=1):
+            state, opened = key.data, key.fileobj
+            state[0] += opened.recv(1 << 18)  # type: ignore[union-attr]
+            head, found, body = state[0].partition(b"\r\n\r\n")
+            if found and len(body) >= _length(head):
+                assert head.startswith(b"HTTP/1.1 200"), head[:200]
+                now = time.perf_counter()
+                took.append(now - state[1])
+                state[:] = [b"", now]
+                opened.sendall(request)  # type: ignore[union-attr]
+    took.sort()
+    seconds_taken = time.perf_counter() - began
+    print(json.dumps({"requests": len(took), "seconds": seconds_taken, "p95": took[int(len(took) * 0.95)] * 1000}))
+
+
+def _length(head: bytes) -> int:
+    _, _, rest = head.lower().partition(b"content-length: ")
+    return int(rest.partition(b"\r\n")[0])
+
+
+if __name__ == "__main__":
+    main()

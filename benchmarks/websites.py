@@ -1,0 +1,307 @@
+"""The portal websites: a page beside Wagtail's, finished pages beside Caddy's files, search, first page, many sites.
+
+Rates of one page are of one thread through the WSGI application, the peer's measured in the same way in between.
+Finished pages go through Caddy and granian, files through the same Caddy; the client shares the processors.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+SITES = int(os.environ.get("BENCH_SITES", "1000"))
+ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
+PARTS = os.environ.get("BENCH_PARTS", "pages finished first search sites").split()
+TYPES = ("customer_self_service", "employee_self_service", "community", "custom")
+QUERIES = (
+    "refund",
+    "refund invoice",
+    "inv",
+    "delivery late",
+    "password reset",
+    "question 77",
+    "warranty",
+    "nothinglike",
+)
+RUNTIME = {
+    "ROOT_URLCONF": "websites.urls",
+    "MIDDLEWARE": ["websites.middleware.PortalMiddleware"],
+    "ALLOWED_HOSTS": ["*"],
+    "APPEND_SLASH": False,
+}
+
+
+def main() -> None:
+    from benchmarks.edge import _database
+
+    with _database():
+        import django
+        from django.conf import settings
+
+        django.setup()
+        for name, value in RUNTIME.items():
+            setattr(settings, name, value)
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        for part in PARTS:
+            globals()[f"_{part}"]()
+
+
+def _pages() -> None:
+    """Our page made anew beside Wagtail's, in turns."""
+    from benchmarks import websites_served as served
+    from benchmarks.engine.peers_python import peers_python
+    from websites.runtime import runtime
+
+    html = _visit(served.handler, served.HOST, served.PATH)
+    ours, theirs = [], []
+    with tempfile.NamedTemporaryFile(suffix=".html") as file:
+        Path(file.name).write_bytes(html)
+        for _ in range(ROUNDS):
+            ours.append(_rate(lambda: (runtime().pages.clear(), _visit(served.handler, served.HOST, served.PATH))))
+            command = [str(peers_python()), str(Path(__file__).with_name("wagtail_page.py"))]
+            database = _database_url("wagtail_bench")
+            done = subprocess.run([*command, database, file.name, str(SECONDS)], capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(done.stderr[-2000:])
+            theirs.append(json.loads(done.stdout.splitlines()[-1]))
+    rate, peer = statistics.median(ours), statistics.median(one["rate"] for one in theirs)
+    print(
+        f"a page made anew: {rate:.0f}/s, {len(html):,} bytes, 0 queries of the database, 0 calls of the organization"
+    )
+    told = theirs[0]
+    print(f"Wagtail's: {peer:.0f}/s, {told['bytes']:,.0f} bytes, {told['queries']:.0f} queries")
+    print(f"ratio: {rate / peer:.1f} (goal: 3)")
+
+
+def _finished() -> None:
+    """Finished pages through Caddy and granian beside the same bytes from Caddy's file server."""
+    from adminsite.embedded.ports import port_free
+    from benchmarks import websites_served as served
+
+    html = _visit(served.application, served.HOST, served.PATH)
+    folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    (folder / "files").mkdir()
+    (folder / "files" / "page.html").write_bytes(html)
+    upstream, front, files = port_free(), port_free(), port_free()
+    (folder / "Caddyfile").write_text(
+        "{\n  admin off\n  auto_https off\n}\n"
+        f"http://:{front} {{\n  reverse_proxy 127.0.0.1:{upstream}\n}}\n"
+        f"http://:{files} {{\n  root * {folder / 'files'}\n  file_server\n}}\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.websites_settings"}
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "1"]
+    programs = [
+        [*granian, "--port", str(upstream), "--log-level", "error", "benchmarks.websites_served:application"],
+        [_caddy(), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"],
+    ]
+    running = [subprocess.Popen(one, env=environment, stderr=subprocess.DEVNULL) for one in programs]
+    try:
+        for port, path in ((front, served.PATH), (files, "/page.html")):
+            _until_answers(port, path, served.HOST)
+        pages, static = [], []
+        for _ in range(ROUNDS):
+            pages.append(_load(front, served.PATH, served.HOST))
+            static.append(_load(files, "/page.html", served.HOST))
+        rate, limit = (statistics.median(one["rate"] for one in found) for found in (pages, static))
+        p95 = statistics.median(one["p95"] for one in pages)
+        print(f"finished page through Caddy: {rate:,.0f}/s, p95 {p95:.1f} ms (goal: 10); Caddy's file: {limit:,.0f}/s")
+        print(f"ratio: {rate / limit:.2f} (goal: 0.6)")
+    finally:
+        for one in running:
+            one.terminate()
+            one.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _first() -> None:
+    """The first page of a portal in a process that has just started: snapshot, assembly, templates, page."""
+    from tests.builders.websites import RowsInMemory, runtime_of, starter_site
+    from websites.rendering import visit_answer
+    from websites.templating.environment import _trees
+
+    rows, folder = RowsInMemory(), Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    portal = _portal_at(starter_site(rows, TYPES[0]), TYPES[0])
+    runtime_of(rows, folder).sites.site_of(portal)
+    took = []
+    for _ in range(10):
+        _trees._trees.clear()
+        fresh, began = runtime_of(rows, folder), time.perf_counter()
+        visit_answer(_visit_at(portal), fresh.sites.site_of(portal))
+        took.append((time.perf_counter() - began) * 1000)
+    print(f"first page after a restart: median {statistics.median(took):.0f} ms, worst {max(took):.0f} ms (goal: 300)")
+
+
+def _search() -> None:
+    """Searches over many rows of one portal, beside as many of another."""
+    from tests.builders.websites import RowsInMemory, SiteInMemory, open_portal
+    from websites.search.asking import Question, search_ask
+    from websites.search.documents import Document
+    from websites.search.models import SearchWord
+    from websites.search.projection import _insert, _row
+
+    portals = [open_portal(SiteInMemory(RowsInMemory()).id, subdomain=f"bench{number}") for number in range(2)]
+    for portal in portals:
+        for start in range(0, ROWS // 2, 1_000):
+            documents = (Document("article", str(n), *_words(n), url=f"/a/{n}/") for n in range(start, start + 1_000))
+            _insert(portal.pk, "en-US", [_row(document) for document in documents])
+    took = []
+    for number in range(200):
+        question = Question(portals[0].pk, "en-US", QUERIES[number % len(QUERIES)], ("",), datetime.now(UTC))
+        began = time.perf_counter()
+        answer = search_ask(question)
+        answer.hits(answer.candidates[:10])
+        took.append((time.perf_counter() - began) * 1000)
+    took.sort()
+    words = SearchWord.objects.count()
+    print(f"search over {ROWS:,} rows, {words:,} words: median {took[100]:.1f} ms, p95 {took[190]:.1f} ms (goal: 30)")
+
+
+def _words(number: int) -> tuple[str, str, str, str]:
+    subjects = (
+        "refund",
+        "invoice",
+        "delivery",
+        "password",
+        "warranty",
+        "contract",
+        "meter",
+        "device",
+        "account",
+        "order",
+    )
+    subject, other = subjects[number % 10], subjects[number // 10 % 10]
+    title = f"{subject.title()} question {number}"
+    body = f"When a {subject} is late or a {other} has to be reset, step {number % 97} of case{number} helps. " * 6
+    return title, f"What to do about {other}", f"{subject} {other}", body
+
+
+def _sites() -> None:
+    """Memory of this process with many portals' sites, each shown once."""
+    from tests.builders.websites import RowsInMemory, runtime_of, starter_site
+    from websites.rendering import visit_answer
+
+    held, folder = RowsInMemory(), Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    store = runtime_of(held, folder).sites
+    before = _resident()
+    for number in range(SITES):
+        rows, portal_type = RowsInMemory(), TYPES[number % len(TYPES)]
+        portal = _portal_at(starter_site(rows, portal_type, name=f"Contoso {number}"), portal_type)
+        held.tables = json.loads(json.dumps(rows.tables))  # texts of its own, as they come from the wire
+        visit_answer(_visit_at(portal), store.site_of(portal))
+    held.tables = {}
+    gc.collect()
+    now = _resident()
+    print(
+        f"{SITES:,} portals in one process: {now:.0f} MiB, {(now - before) / SITES * 1024:.0f} KiB each (goal: 600 MiB)"
+    )
+
+
+# --- Parts
+
+
+def _rate(visit: Any) -> float:
+    pages, began = 0, time.perf_counter()
+    while time.perf_counter() < began + SECONDS:
+        visit()
+        pages += 1
+    return pages / (time.perf_counter() - began)
+
+
+def _visit(application: Any, host: str, path: str) -> bytes:
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "HTTP_HOST": host,
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+    }
+    started: list[str] = []
+    chunks = application(environ, lambda status, headers, *_: started.append(status))
+    body = b"".join(chunks)
+    assert started[0].startswith("200"), (started, body[:500])
+    return body
+
+
+def _load(port: int, path: str, host: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.http_load", f"127.0.0.1:{port}", path, host, "16", str(SECONDS)]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return {"rate": told["requests"] / told["seconds"], "p95": told["p95"]}
+
+
+def _until_answers(port: int, path: str, host: str) -> None:
+    import httpx
+
+    for _ in range(200):
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}{path}", headers={"Host": host}).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"Nothing answers at {path}.")
+
+
+def _caddy() -> str:
+    from adminsite.embedded.binaries import caddy_binary
+
+    return str(caddy_binary())
+
+
+def _database_url(name: str) -> str:
+    from urllib.parse import urlsplit
+
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name}")
+    return urlsplit(os.environ["PORTAL_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _portal_at(website_id: str, portal_type: str) -> Any:
+    from websites.hosts import PortalAtHost
+
+    return PortalAtHost(
+        portal_id=uuid.uuid4(),
+        organization_id=uuid.UUID(int=1),
+        website_id=uuid.UUID(website_id),
+        host="bench.portals.localhost",
+        portal_type=portal_type,
+        lcid=1033,
+        is_open=True,
+    )
+
+
+def _visit_at(portal: Any) -> Any:
+    from websites.visit import Visit
+
+    return Visit(portal, "/", "", {}, datetime.now(UTC))
+
+
+def _resident() -> float:
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1024 / 1024
+
+
+if __name__ == "__main__":
+    main()
