@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from core.health import database_answers
 from websites.assets_served import NAMES, asset
+from websites.features.listed import community_entries
 from websites.features.loading import features_load
 from websites.fileviews import file_answer
 from websites.front import kept_headers
@@ -238,4 +239,4 @@ def _entries(edition: Edition) -> list[tuple[str, datetime | None]]:
 
     pages = [(page.path, page.modified_on) for page in edition.pages.values() if is_listed(page)]
     articles = [(article_path(edition, article), article.modified_on) for article in edition.articles.values()]
-    return [*pages, *((path, at) for path, at in articles if path)]
+    return [*pages, *((path, at) for path, at in articles if path), *community_entries(edition, now)]

@@ -94,7 +94,9 @@ class RowsInMemory:
         parts = navigation.lower().split("_")
         columns = [f"_{'_'.join(parts[:length])}_value" for length in range(len(parts), 0, -1)]
         id_ = next((str(row[column]) for column in columns if row.get(column)), "")
-        return next((table[id_] | {"id": id_} for table in self.tables.values() if id_ in table), None)
+        return next(
+            (table[id_] | {"id": id_, _key(name): id_} for name, table in self.tables.items() if id_ in table), None
+        )
 
     def row(self, entity_set: str, id: uuid.UUID, *, select: Sequence[str] = (), expand: str = "") -> Row | None:
         key = _key(entity_set)

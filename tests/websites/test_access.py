@@ -75,6 +75,16 @@ def test_children_follow_their_parents_permission() -> None:
     assert not found.may("annotation", Right.READ, {})
 
 
+def test_children_of_every_parent_are_not_children_of_other_tables() -> None:
+    posts = permission(Scope.GLOBAL, table="incident", id="p-all")
+    notes = permission(
+        Scope.PARENT, table="annotation", relationship="Incident_Annotation", parent_id="p-all", id="p-notes"
+    )
+    found = access(posts, notes, visitor=maria())
+    assert found.filter("annotation") == "(objectid_incident/incidentid ne null)"
+    assert not found.may("annotation", Right.READ, {"objectid_incident": None})
+
+
 def test_self_is_the_visitors_own_contact() -> None:
     self_ = access(permission(Scope.SELF, table="contact"), visitor=maria())
     assert self_.filter("contact") == f"(contactid eq {MARIA})"

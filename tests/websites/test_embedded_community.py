@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -33,7 +34,7 @@ from websites.features.loading import features_load
 from websites.hosts import HostTable
 from websites.models import PortalMail
 from websites.posting import post_answer
-from websites.rendering import visit_answer
+from websites.rendering import Rendered, visit_answer
 from websites.sites import SiteStore
 from websites.visit import Visit, params_of
 from websites.visitors.values import Visitor
@@ -66,7 +67,7 @@ class Members:
         assert made.status == 200, address
         return str(made.body)
 
-    def send(self, address: str, values: Mapping[str, str], who: Visitor) -> str:
+    def send(self, address: str, values: Mapping[str, Any], who: Visitor) -> str:
         """Send a form; where the visitor is led to."""
         done = post_answer(RequestFactory().post(address, values), self.visit(address, who), self.loaded)
         assert isinstance(done, HttpResponse), done.body
@@ -125,6 +126,26 @@ def test_members_ask_answer_moderate_and_vote(members: Members) -> None:
     row = members.client.row("adx_communityforums", Keys(WEBSITE, 1033).id("adx_communityforum", "devices"))
     assert row is not None
     assert (row["adx_threadcount"], row["adx_postcount"]) == (4, 9)
+
+
+def test_a_file_is_added_to_a_post_and_read_with_it_only(members: Members) -> None:
+    maria = members.maria
+    sent = {**form_of(members.page("/forums/devices/", maria), "thread"), "title": "Picture", "text": "See the file."}
+    bad = SimpleUploadedFile("x.png", b"no picture")
+    request = RequestFactory().post("/forums/devices/", {**sent, "file": bad})
+    refused = post_answer(request, members.visit("/forums/devices/", maria), members.loaded)
+    assert isinstance(refused, Rendered)
+    assert "The file is not what its name says." in str(refused.body)
+    picture = SimpleUploadedFile("..\\light.png", b"\x89PNG\r\n\x1a\n123")
+    thread = members.send("/forums/devices/", {**sent, "file": picture}, maria).partition("?")[0]
+    page = members.page(thread)
+    (address,) = re.findall(rf'href="({thread}files/[^"]+)"', page)
+    assert "light.png" in page
+    made = visit_answer(members.visit(address, None), members.loaded)
+    assert (made.status, made.content, made.content_type) == (200, b"\x89PNG\r\n\x1a\n123", "image/png")
+    elsewhere = address.replace("/devices/", "/getting-started/")
+    assert visit_answer(members.visit(elsewhere, None), members.loaded).status == 404
+    assert visit_answer(members.visit(f"{thread}files/nonsense/", None), members.loaded).status == 404
 
 
 def test_ideas_are_submitted_voted_for_and_decided(members: Members) -> None:

@@ -66,9 +66,9 @@ def test_threads_without_an_answer_can_be_asked_for(people: Community, visitor: 
     assert "How do you clean the casing?" not in text, "a discussion wants no answer"
 
 
-def test_a_thread_shows_its_posts_with_authors_in_two_calls(people: Community, visitor: Visitor) -> None:
+def test_a_thread_shows_its_posts_with_authors_in_three_calls(people: Community, visitor: Visitor) -> None:
     answer, tables = asked(people, visitor, people.thread(RED))
-    assert tables == ["adx_communityforumthreads", "adx_communityforumposts"]
+    assert tables == ["adx_communityforumthreads", "adx_communityforumposts", "annotations"]
     assert f"<title>{RED} | Contoso</title>" in answer.text
     assert "Nadia Rahman Answer" in words(answer.text)
     assert "<strong>" in answer.text
@@ -81,7 +81,7 @@ def test_a_thread_shows_its_posts_with_authors_in_two_calls(people: Community, v
 def test_pages_of_a_long_thread_are_asked_for_one_at_a_time(people: Community, visitor: Visitor) -> None:
     people.rows.put("adx_sitesettings", people.named("adx_sitesettings", "Forums/Posts Page Size"), adx_value="2")
     answer, tables = asked(people, visitor, people.thread(RED) + "?page=2")
-    assert tables == ["adx_communityforumthreads", "adx_communityforumposts", "adx_communityforumposts"]
+    assert tables == ["adx_communityforumthreads", *["adx_communityforumposts"] * 2, "annotations"]
     assert "That was it, green again" in answer.text
     assert "We had a power cut" not in answer.text
     assert "Page 2 of 2" in answer.text
@@ -422,3 +422,9 @@ def test_threads_posts_and_ideas_are_found_by_the_search(people: Community, visi
     people.rows.put("adx_entitypermissions", people.named("adx_entitypermissions", "Read ideas"), adx_read=False)
     runtime().sites._held.clear()
     assert "Vacation mode" not in words(Visitor().get("/search/?q=vacation").text)
+
+
+def test_the_sitemap_names_forums_posts_and_ideas(people: Community, visitor: Visitor) -> None:
+    listed = visitor.get("/sitemap.xml").text
+    for path in ("/forums/devices/", "/blog/news/repair-day/", "/ideas/products/"):
+        assert f"<loc>https://support.portals.localhost:8443{path}</loc>" in listed

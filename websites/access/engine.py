@@ -76,7 +76,9 @@ class Access:
             case Scope.ACCOUNT:
                 return self._equals(f"{path}{column}", self._account_id)
         above = self._parent(permission, parent)
-        return self._term(above, depth + 1, f"{path}{navigation}/") if above and depth < DEEPEST else None
+        term = self._term(above, depth + 1, f"{path}{navigation}/") if above and depth < DEEPEST else None
+        # Every parent of that table is not every row: others may lead to rows of other tables.
+        return f"{path}{navigation}/{parent}id ne null" if term == "" else term
 
     def _holds(self, permission: EntityPermission, row: Row) -> bool:
         if permission.scope is Scope.GLOBAL:

@@ -1,7 +1,7 @@
 """Forums: threads and posts of visitors, read from the organization as they are now.
 
-Calls to the organization: the list of forums none, a forum one (two from its second page on), a thread two (three), and
-one more for somebody who is signed in.
+Calls to the organization: the list of forums none, a forum one (two from its second page on), a thread three (four),
+and one more for somebody who is signed in.
 """
 
 from websites.access.relationships import relationship_register
@@ -23,6 +23,12 @@ relationship_register(
 )
 relationship_register(
     "adx_contact_communityforumalert", column="_adx_subscriberid_value", navigation="adx_subscriberid", parent="contact"
+)
+relationship_register(
+    "adx_communityforumpost_Annotations",
+    column="_objectid_value",
+    navigation="objectid_adx_communityforumpost",
+    parent="adx_communityforumpost",
 )
 relationship_register(
     "adx_communityforumthrea_firstpost",

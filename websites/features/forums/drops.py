@@ -70,7 +70,7 @@ def thread_fields(scene: Scene, forum: Forum, row: Row) -> dict[str, Any]:
     }
 
 
-def post_drop(scene: Scene, thread: Row, post: Row, url: str) -> Drop:
+def post_drop(scene: Scene, thread: Row, post: Row, url: str, files: list[Drop]) -> Drop:
     """One post; ``url`` is the page of the thread that shows it."""
     id_, started_by = id_of(post, POST_ID), id_of(thread.get("adx_firstpostid") or {}, "_adx_authorid_value")
     join = "&" if "?" in url else "?"
@@ -92,6 +92,7 @@ def post_drop(scene: Scene, thread: Row, post: Row, url: str) -> Drop:
             "author": lambda: author_of(scene, post),
             "at": lambda: time_of(post.get("adx_date")),
             "html": lambda: writing_html(str(post.get("adx_content") or "")),
+            "attachments": lambda: files,
             "is_answer": lambda: bool(post.get("adx_isanswer")),
             "is_first": lambda: is_first(thread, post),
             "is_own": lambda: rights.is_own(scene, post),

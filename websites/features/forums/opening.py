@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from websites.features.forums import rights
 from websites.features.forums.drops import forum_drop, post_drop, thread_fields
+from websites.features.forums.files import document_of, files_of
 from websites.features.forums.places import anchor_of, forum_path, place_of, thread_path
 from websites.features.forums.reading import POST_ID, THREAD_ID, id_of, posts_page, thread_here, threads_page
 from websites.features.forums.reports import reports_open
@@ -30,6 +31,8 @@ def forums_open(scene: Scene) -> Mapping[str, object] | Opened:
     if place.forum is None:
         reports = reports_open(scene) if rights.may_see_reports(scene) else None
         return Opened({"reports": reports}, is_live=reports is not None)
+    if place.file_id:
+        return Opened(document=document_of(scene, thread_here(scene), place.file_id))
     return _thread(scene, place.forum) if place.thread_id else _forum(scene, place.forum)
 
 
@@ -73,13 +76,15 @@ def _thread(scene: Scene, forum: Forum) -> Opened:
 
 def _thread_drop(scene: Scene, forum: Forum, thread: Row, paging: Paging[Row]) -> Drop:
     here = thread_path(scene, forum, id_of(thread, THREAD_ID)) + (f"?page={paging.number}" if paging.number > 1 else "")
-    subscribed = is_subscribed(scene, thread)
+    subscribed, files = is_subscribed(scene, thread), files_of(scene, thread, paging.items)
     answers = [id_of(post, POST_ID) for post in paging.items if post.get("adx_isanswer")]
     return Drop(
         {
             **thread_fields(scene, forum, thread),
             "forum": lambda: forum_drop(scene, forum),
-            "posts": lambda: [post_drop(scene, thread, post, here) for post in paging.items],
+            "posts": lambda: [
+                post_drop(scene, thread, post, here, files.get(id_of(post, POST_ID), [])) for post in paging.items
+            ],
             "paging": lambda: paging_drop(paging),
             "answer_url": lambda: f"#{anchor_of(answers[0])}" if answers else "",
             "may_reply": lambda: rights.may_reply(scene, thread),

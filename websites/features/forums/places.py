@@ -11,14 +11,16 @@ from websites.objects.scene import Scene
 from websites.site.community_values import Forum
 
 FORUMS = "Forums"  # site marker
+FILES = "files"
 
 
 @dataclass(frozen=True)
 class Place:
-    """What the tail of an address names: nothing, a forum, a thread of it."""
+    """What the tail of an address names: nothing, a forum, a thread of it, a file of the thread."""
 
     forum: Forum | None = None
     thread_id: uuid.UUID | None = None
+    file_id: str = ""  # of a post of the thread
 
 
 def place_of(scene: Scene) -> Place:
@@ -29,7 +31,8 @@ def place_of(scene: Scene) -> Place:
     forum = scene.edition.community.forums.get(slug.lower())
     if forum is None:
         raise PageMissing("There is no such forum.")
-    return Place(forum, _id(rest) if rest else None)
+    thread, _, file = rest.partition(f"/{FILES}/")
+    return Place(forum, _id(thread) if thread else None, file)
 
 
 def forum_here(scene: Scene) -> Forum:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from websites.errors import PageDenied
 from websites.features.forums import rights
 from websites.features.forums.drops import author_of
+from websites.features.forums.files import may_attach, rules_of
 from websites.features.forums.places import forum_here, thread_path
 from websites.features.forums.reading import POST_ID, THREAD_ID, id_of, is_first, post_in
 from websites.features.once import once_of
@@ -41,6 +42,9 @@ def writing_drop(scene: Scene, thread: Row | None = None) -> Drop:
             "excerpt": lambda: excerpt_of(writing_text(str((post or {}).get("adx_content") or "")), EXCERPT),
             "is_first": lambda: bool(thread and post and is_first(thread, post)),
             "longest": lambda: TEXT,
+            "takes_file": lambda: mode == "reply" and may_attach(scene),
+            "file_limit": lambda: rules_of(scene).megabytes,
+            "file_accept": lambda: ",".join(f".{name}" for name in rules_of(scene).types),
             "once": lambda: once_of(scene),
         }
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from websites.errors import FormRefused, PageDenied
 from websites.features.forums import rights
 from websites.features.forums.counting import forum_counted, thread_counted
+from websites.features.forums.files import upload_attach, upload_read
 from websites.features.forums.mails import subscribers_tell
 from websites.features.forums.places import anchor_of, forum_here, thread_path
 from websites.features.forums.reading import (
@@ -38,6 +39,7 @@ def thread_start(call: ActionCall) -> ActionDone:
         raise PageDenied("This visitor may not start threads.")
     title, text, type_id = _checked(call, "title", TITLE), _checked(call, "text", TEXT), _type(call)
     _all_right(title=title[1], text=text[1], type=type_id[1])
+    upload = upload_read(call)
     thread_id, post_id = row_id_of(call, "thread"), row_id_of(call, "post")
     path = thread_path(scene, forum, str(thread_id))
     if scene.rows.row(POSTS, post_id, select=(POST_ID,)) is not None:
@@ -56,6 +58,7 @@ def thread_start(call: ActionCall) -> ActionDone:
     _post_write(scene, post_id, thread_id, title=title[0], text=text[0], now=now)
     thread_counted(scene, str(thread_id), first=post_id, last=post_id)
     forum_counted(scene, forum, posts=1, threads=1, last=post_id)
+    upload_attach(scene, post_id, upload)
     if call.value("subscribe") and rights.may_subscribe(scene):
         subscription_begin(scene, str(thread_id), title[0])
     return ActionDone(path, "thread-posted")
@@ -69,6 +72,7 @@ def reply(call: ActionCall) -> ActionDone:
         raise PageDenied("This visitor may not reply here.")
     text = _checked(call, "text", TEXT)
     _all_right(text=text[1])
+    upload = upload_read(call)
     thread_id, post_id = id_of(thread, THREAD_ID), row_id_of(call, "post")
     if scene.rows.row(POSTS, post_id, select=(POST_ID,)) is None:
         title = f"Re: {thread.get('adx_name') or ''}"[:TITLE]
@@ -76,6 +80,7 @@ def reply(call: ActionCall) -> ActionDone:
         _post_write(scene, post_id, uuid.UUID(thread_id), title=title, text=text[0], now=_now(), quoted=quoted)
         count = thread_counted(scene, thread_id, last=post_id)
         forum_counted(scene, forum, posts=1, threads=0, last=post_id)
+        upload_attach(scene, post_id, upload)
         if call.value("subscribe") and rights.may_subscribe(scene):
             subscription_begin(scene, thread_id, str(thread.get("adx_name") or ""))
         subscribers_tell(scene, forum, thread, post_id=post_id, text=writing_text(text[0]))
