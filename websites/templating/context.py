@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
 from typing import Any
 
 from liquid import BoundTemplate, RenderContext
@@ -54,7 +53,6 @@ class BudgetedTemplate(BoundTemplate):
 def _checked(filter_: Callable[..., object]) -> Callable[..., object]:
     """The filter, refusing values that are too large on either side."""
 
-    @wraps(filter_)
     def checked(*arguments: Any, **options: Any) -> object:
         for argument in arguments:
             value_check(argument)

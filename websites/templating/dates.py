@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime as rfc822
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -91,7 +92,11 @@ def _cldr(part: str) -> str:
 
 
 def _locale(context: Any) -> Locale:
-    code = str(context.get(["website", "language", "code"], token=None, default="en-US"))
+    return _locale_of(str(context.get(["website", "language", "code"], token=None, default="en-US")))
+
+
+@lru_cache(maxsize=100)
+def _locale_of(code: str) -> Locale:
     try:
         return Locale.parse(code, sep="-")
     except (ValueError, UnknownLocaleError):
