@@ -15,7 +15,7 @@ class Interaction(models.Model):
     ``more`` holds the properties that no column can give back, and is null for what a portal sends.
     """
 
-    pk = models.CompositePrimaryKey("hub", "id", "ts")
+    pk = models.CompositePrimaryKey("hub", "ts", "id")  # in this order it finds the newest, too, and grows at its end
     hub = models.ForeignKey(Hub, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     id = models.UUIDField()
     ts = models.DateTimeField()
@@ -34,7 +34,6 @@ class Interaction(models.Model):
         db_table = "hub_interaction"
         indexes: ClassVar[list[models.Index]] = [
             models.Index("contact", models.F("ts").desc(), name="hub_interaction_contact"),
-            models.Index(models.F("ts").desc(), name="hub_interaction_ts"),
         ]
 
 
