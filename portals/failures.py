@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core.models import User
 from organizations.policy import Action
-from portals.models import PageFailure
+from portals.models import PageFailure, Portal
 from portals.services import portal_for
 
 KEPT = 200  # of one portal
@@ -26,6 +26,8 @@ def failure_record(
     line: int | None = None,
 ) -> None:
     """Keep a failure under its id; the oldest of the portal go."""
+    if not Portal.objects.filter(pk=portal_id).exists():
+        return  # a site that an import tries out: its failures are told to whoever imports
     made = PageFailure.objects.create(
         portal_id=portal_id,
         error_id=error_id[:40],

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from websites.clients import ClientPool
 from websites.hosts import HostTable, PortalAtHost
+from websites.listening import ContentListener
 from websites.pagecache import Key, PageCache
 from websites.sites import SiteStore
 from websites.viewcounts import ViewCounter
@@ -23,6 +24,7 @@ class Runtime:
         self.views = ViewCounter()
         self.files = FileStore(settings.PORTAL_HOME / "websites" / "files")
         self.sites = sites or SiteStore(client_for=ClientPool().client_for, folder=settings.PORTAL_HOME / "websites")
+        self.listener = ContentListener(self.sites, self.pages, self.files)
 
 
 _runtimes: list[Runtime] = []
@@ -36,6 +38,7 @@ def runtime() -> Runtime:
             if not _runtimes:
                 found = Runtime()
                 found.sites.watch()
+                found.listener.watch()
                 found.views.watch()
                 _runtimes.append(found)
     return _runtimes[0]

@@ -1,20 +1,27 @@
 """``/_services/about``: what this portal is, and *Clear cache*, for web roles with every website access right.
 
 The same form, sent with the product's own signature (:mod:`domains.probe`), is how another program says that the
-content has changed: what visitors see next is read anew.
+content has changed: what visitors see next is read anew, in this process before the answer and in all others at once.
 """
 
 from __future__ import annotations
 
+import logging
+
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from organizations.content_changes import content_changed
+from websites.hosts import PortalAtHost
 from websites.plainpages import page_missing_page, plain_page
 from websites.request_site import site_here
 from websites.runtime import runtime
 from websites.visitors.here import visitor_here
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +36,7 @@ def about(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         loaded = runtime().sites.site_of(portal, is_fresh=True)
         runtime().pages.clear()
+        _tell_others(portal)
     facts = {
         "Portal ID": portal.portal_id,
         "Organization ID": portal.organization_id,
@@ -48,3 +56,10 @@ def about(request: HttpRequest) -> HttpResponse:
     )
     text = "For those who run this portal."
     return plain_page(200, title="About this portal", heading="About this portal", text=text, more=more)
+
+
+def _tell_others(portal: PortalAtHost) -> None:
+    try:
+        content_changed(portal.organization_id)
+    except DatabaseError:  # they look again within seconds
+        logger.warning("Other processes were not told of a change", extra={"portal_id": str(portal.portal_id)})

@@ -102,12 +102,21 @@ class SiteStore:
     def check_due(self) -> list[Future[None]]:
         """Start a look at every site that is visited and was not looked at lately."""
         now = time.monotonic()
-        due = [
-            held
-            for held in list(self._held.values())
-            if now - held.visited_at < VISITED_WITHIN and now - held.tried_at > CHECKED_EVERY and not held.lock.locked()
-        ]
+        due = [held for held in self._visited() if now - held.tried_at > CHECKED_EVERY and not held.lock.locked()]
         return [self._readers.submit(self._read_quietly, held) for held in due]
+
+    def look_at(self, organization_id: UUID, *, tables: frozenset[str]) -> list[Future[None]]:
+        """Start a look at what visited sites show of an organization: these tables changed, or any where none is named.
+
+        A look that is under way may have passed the change by, so this one waits for its end.
+        """
+        self._organizations.tell(organization_id, tables)
+        told = [held for held in self._visited() if held.portal.organization_id == organization_id]
+        return [self._readers.submit(self._read_quietly, held, 1.0) for held in told]
+
+    def has_visitors(self) -> bool:
+        """Whether any site is looked at again and again."""
+        return bool(self._visited())
 
     def watch(self) -> None:
         """Look again and again, from now on, in a thread of this process."""
@@ -120,6 +129,11 @@ class SiteStore:
         while True:
             time.sleep(1)
             self.check_due()
+
+    def _visited(self) -> list[_Held]:
+        now = time.monotonic()
+        with self._lock:
+            return [held for held in self._held.values() if now - held.visited_at < VISITED_WITHIN]
 
     def _hold(self, portal: PortalAtHost) -> _Held:
         key = _key(portal)
@@ -154,11 +168,11 @@ class SiteStore:
         if rows is not None:
             held.loaded = self._load(held, rows)
 
-    def _read_quietly(self, held: _Held) -> None:
+    def _read_quietly(self, held: _Held, good_for: float = 0.5) -> None:
         """Read; what goes wrong is logged, and the site is shown as it was."""
         close_old_connections()
         try:
-            self._read(held)
+            self._read(held, good_for=good_for)
         except (Unavailable, DatabaseError) as problem:
             logger.warning("Shown as it was: %s", problem.__cause__ or problem, extra=_names(held))
         except Exception:
@@ -166,24 +180,28 @@ class SiteStore:
         finally:
             close_old_connections()
 
-    def _read(self, held: _Held, *, is_fresh: bool = False) -> None:
+    def _read(self, held: _Held, *, is_fresh: bool = False, good_for: float = 0.5) -> None:
         with held.lock:
             held.tried_at = time.monotonic()
             try:
-                self._take(held, self._rows(held, None if is_fresh else held.loaded))
+                self._take(held, self._rows(held, None if is_fresh else held.loaded, good_for))
                 held.problem = None
             except SiteUnavailable as problem:
                 held.problem = problem
                 raise
 
-    def _rows(self, held: _Held, loaded: LoadedSite | None) -> SiteRows:
-        """All of the rows, or, where they were read before, those of changed tables."""
+    def _rows(self, held: _Held, loaded: LoadedSite | None, good_for: float) -> SiteRows:
+        """All of the rows, or, where they were read before, those of changed tables.
+
+        Args:
+            good_for: for which part of the time between two looks another site's look at the organization serves.
+        """
         organization, website = held.portal.organization_id, str(held.portal.website_id)
         try:
             source = self._client_for(organization)
             if loaded is None:
                 return rows_read(source, website_id=website)
-            listing = self._organizations.listing(organization, younger_than=CHECKED_EVERY / 2)
+            listing = self._organizations.listing(organization, younger_than=good_for * CHECKED_EVERY)
             if is_unchanged(listing, website_id=website, known=loaded.rows):
                 return loaded.rows
             known = self._known(held, loaded)

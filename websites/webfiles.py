@@ -22,6 +22,7 @@ from websites.ports import OrganizationRows
 from websites.site.values import WebFile
 
 logger = logging.getLogger(__name__)
+NOTES = "annotations"  # the table that holds the contents
 FRESH = 8.0  # seconds
 LARGEST = 25 * 1024 * 1024
 MEMORY = 32 * 1024 * 1024
@@ -84,6 +85,12 @@ class FileStore:
             self._keep(key, found, is_new=found is not before)
         return found
 
+    def doubt(self, organization_id: UUID) -> None:
+        """Look at every file of the organization again before it is shown the next time."""
+        with self._lock:
+            for key in [key for key in self._kept if key[0] == organization_id]:
+                self._kept[key] = _Kept(self._kept[key].content, float("-inf"))
+
     def _keep(self, key: tuple[UUID, str], content: FileContent, *, is_new: bool) -> None:
         with self._lock:
             if old := self._kept.pop(key, None):
@@ -122,7 +129,7 @@ def _read(source: OrganizationRows, file: WebFile, before: FileContent | None) -
     """The newest note's content; its body is asked for only where the note is another version."""
     note = next(
         source.rows(
-            "annotations",
+            NOTES,
             select=("annotationid", "filename", "mimetype", "filesize", "versionnumber"),
             filter=f"_objectid_value eq {file.id} and isdocument eq true",
             orderby="createdon desc",
@@ -135,7 +142,7 @@ def _read(source: OrganizationRows, file: WebFile, before: FileContent | None) -
     version = f"{note['annotationid']}/{note.get('versionnumber')}"
     if before and before.version == version:
         return before
-    whole = source.row("annotations", UUID(str(note["annotationid"])), select=("documentbody",))
+    whole = source.row(NOTES, UUID(str(note["annotationid"])), select=("documentbody",))
     try:
         body = base64.b64decode(str((whole or {}).get("documentbody") or ""))
     except (ValueError, binascii.Error):

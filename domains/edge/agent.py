@@ -21,7 +21,7 @@ from core.errors import PortalAdminError
 from domains.acme.permission import automatic_hosts
 from domains.certificates.vault import certificate_pem
 from domains.edge.store import EdgeStore
-from domains.edge.wake import Ear
+from domains.edge.wake import agent_ear
 from domains.models import SslBinding
 
 logger = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class EdgeAgent:
 
     def _listen(self, stopped: threading.Event) -> None:
         """Hears first and looks then, so that nothing falls between."""
-        ear = Ear()
+        ear = agent_ear()
         try:
             ear.open()
             due = 0.0

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from organizations.content_changes import content_changed
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import (
     DataverseError,
@@ -99,10 +100,12 @@ def _change_link(call: Call, stored: Mapping[str, Any], segment: Segment, many: 
     links = Link.objects.filter(tenant=call.tenant, relationship=many.relationship, **pair)
     if call.method == "DELETE":
         links.delete()
+        content_changed(call.tenant.pk, many.table.entity_set, many.target.entity_set)
         return Reply(status=204)
     if not existing_ids(call.tenant, many.target, [there]):
         raise row_missing(many.target, there)
     _, is_new = links.get_or_create(tenant=call.tenant, relationship=many.relationship, **pair)
     if not is_new:
         raise DataverseError(412, "0x80040237", "Cannot insert duplicate key.")
+    content_changed(call.tenant.pk, many.table.entity_set, many.target.entity_set)
     return Reply(status=204)

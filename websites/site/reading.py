@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,12 @@ class Listing:
 def listing_read(source: RowSource) -> Listing:
     """What the organization has now: one request a table. Raises :class:`core.errors.Unavailable`."""
     return Listing({table.entity_set: _listed(source, table) for table in TABLES})
+
+
+def listing_renewed(listing: Listing, source: RowSource, entity_sets: Collection[str]) -> Listing:
+    """The listing with these tables as they are now. Raises :class:`core.errors.Unavailable`."""
+    named = [table for table in TABLES if table.entity_set in entity_sets]
+    return Listing({**listing.versions, **{table.entity_set: _listed(source, table) for table in named}})
 
 
 def rows_read(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from organizations.content_changes import content_changed
 from organizations.embedded.call import Call
 from organizations.embedded.errors import row_exists, row_missing
 from organizations.embedded.models import MODELS, DeletedRow, EmbeddedOrganization, Link, rows_in
@@ -56,6 +57,7 @@ def rows_create(
             raise row_exists() from wrong
         raise
     rollups_refresh(tenant, table, summed_up(tenant, table, ids))
+    content_changed(tenant.pk, table.entity_set)
 
 
 def row_update(
@@ -124,6 +126,7 @@ def _update(
     rows_update(MODELS[table.name], rows)
     about |= summed_up(tenant, table, (stored[table.primary_id] for stored, _ in changed))
     rollups_refresh(tenant, table, about)
+    content_changed(tenant.pk, table.entity_set)
 
 
 def row_delete(tenant: EmbeddedOrganization, table: Table, id: uuid.UUID) -> None:
@@ -145,6 +148,8 @@ def rows_delete(tenant: EmbeddedOrganization, table: Table, ids: Sequence[uuid.U
         Link.objects.filter(tenant=tenant, **{f"{side}__in": gone}).delete()
     _remember(tenant, table, gone)
     rollups_refresh(tenant, table, about)
+    if gone:
+        content_changed(tenant.pk, table.entity_set)
     return len(gone)
 
 
