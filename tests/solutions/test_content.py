@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -23,15 +22,18 @@ from solutions.content.templates_reader import FOLDER as TEMPLATES
 from solutions.content.templates_reader import templates
 from solutions.content.texts_reader import FOLDER as TEXTS
 from solutions.content.texts_reader import texts, texts_make
-from solutions.content.values import Texts
+from solutions.content.values import Article
+from tests.builders.content_files import ENGLISH, left_in_english, names, parts, places
 
 WEBSITE = uuid.UUID("11111111-2222-4333-8444-555555555555")
-ENGLISH, GERMAN, JAPANESE, DANISH = 1033, 1031, 1041, 1030
+GERMAN, JAPANESE, DANISH = 1031, 1041, 1030
 WRITTEN = (ENGLISH, GERMAN, 1036, 3082, 1040, 1043, 1046, 1045, JAPANESE, 2052)
 MARKERS = {"Home", "Profile", "Page Not Found", "Access Denied", "Search"}
 KNOWLEDGE_MARKERS = {"Knowledge Base", "Knowledge Article"}
+WORDS = parts(TEXTS, ENGLISH)
 every_type = pytest.mark.parametrize("portal_type", list(PortalType))
 every_language = pytest.mark.parametrize("lcid", [ENGLISH, GERMAN, JAPANESE, DANISH])
+every_translation = pytest.mark.parametrize("lcid", WRITTEN[1:])
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # Japanese and Chinese put no space between words
 
 
@@ -55,11 +57,6 @@ def target(row: ContentRow, navigation: str) -> uuid.UUID:
 
 def named(rows: tuple[ContentRow, ...], table: str) -> dict[str, ContentRow]:
     return {row.values["adx_name"]: row for row in of(rows, table)}
-
-
-def written(part: str, lcid: int, portal_type: PortalType) -> Texts:
-    """One file of texts in one language."""
-    return texts_make(tomllib.loads((TEXTS / str(lcid) / part).read_text("utf-8")), portal_type, lcid)
 
 
 @every_type
@@ -233,25 +230,33 @@ def test_employees_topics_are_not_those_of_other_portals() -> None:
     assert all(employees.isdisjoint(others) for others in topics.values())
 
 
-@every_type
-def test_the_languages_have_the_same_snippets_and_pages(portal_type: PortalType) -> None:
-    words = [texts(portal_type, lcid) for lcid in WRITTEN]
-    for other in words[1:]:
-        assert other.snippets.keys() == words[0].snippets.keys()
-        assert other.pages.keys() == words[0].pages.keys()
-        for name, value in words[0].snippets.items():
-            places = re.findall(r"\{\w+\}", value)
-            assert sorted(re.findall(r"\{\w+\}", other.snippets[name])) == sorted(places), name
+@every_translation
+def test_the_pages_and_samples_of_a_language_are_those_of_english(lcid: int) -> None:
+    """Part by part and in one order: pages, snippets of the types, samples down to the posts of a thread."""
+    assert names(parts(TEXTS, lcid)) == names(WORDS)
 
 
-@pytest.mark.parametrize("lcid", WRITTEN[1:])
-@every_type
-def test_no_page_was_left_in_english(portal_type: PortalType, lcid: int) -> None:
-    """Of what is written in the language: a part without a file in it is English as a whole."""
-    for path in (TEXTS / str(lcid)).glob("*.toml"):
-        other, english = (written(path.name, number, portal_type) for number in (lcid, ENGLISH))
-        assert not {key for key, page in english.pages.items() if page.copy and page.copy == other.pages[key].copy}
-        assert not {name for name, value in english.snippets.items() if other.snippets[name] == value}
+@every_translation
+def test_the_same_is_filled_into_a_text_in_every_language(lcid: int) -> None:
+    assert places(parts(TEXTS, lcid)) == places(WORDS)
+
+
+@every_translation
+def test_no_line_of_a_page_or_sample_was_left_in_english(lcid: int) -> None:
+    own = parts(TEXTS, lcid)
+    pairs = [(own[part][name], english) for part, words in WORDS.items() for name, english in words.items()]
+    assert not [left for text, english in pairs for left in left_in_english(text, english, lcid)]
+
+
+@every_translation
+def test_no_line_of_an_article_was_left_in_english(lcid: int) -> None:
+    pairs = [(told(article), told(articles(ENGLISH)[slug])) for slug, article in articles(lcid).items()]
+    assert not [left for text, english in pairs for left in left_in_english(text, english, lcid)]
+
+
+def told(article: Article) -> str:
+    content = re.sub(r"<[^>]+>", "", article.content)
+    return "\n".join([article.title, article.description, article.category, content])
 
 
 def test_another_language_gets_english_words_but_is_itself() -> None:

@@ -7,14 +7,17 @@ import re
 import pytest
 
 from portals.catalog import PortalType
+from portals.languages import PORTAL_LANGUAGES
 from solutions.content.interface_reader import FOLDER as INTERFACE
 from solutions.content.templates_reader import templates
 from solutions.content.texts_reader import texts
+from tests.builders.content_files import ENGLISH, left_in_english, names, parts, places
 
 ASKED = re.compile(r"""snippets\["([^"]+)"\]""")
 # Named by the website, left out where there is nothing to say, or told apart by type.
 OPTIONAL = {"Site Name"}
-NAMES = re.compile(r'^"([^"]+)" = ', re.MULTILINE)
+WORDS = parts(INTERFACE, ENGLISH)
+every_other_language = pytest.mark.parametrize("lcid", [lcid for lcid in PORTAL_LANGUAGES if lcid != ENGLISH])
 
 
 def asked() -> set[str]:
@@ -22,12 +25,26 @@ def asked() -> set[str]:
 
 
 def test_every_text_of_the_templates_is_written() -> None:
-    written = {name for portal_type in PortalType for name in texts(portal_type, 1033).snippets}
+    written = {name for portal_type in PortalType for name in texts(portal_type, ENGLISH).snippets}
     assert asked() - OPTIONAL - written == set()
 
 
-@pytest.mark.parametrize("lcid", [1031, 1036])
-def test_a_language_has_all_words_of_a_part_or_none(lcid: int) -> None:
-    for path in sorted((INTERFACE / str(lcid)).glob("*.toml")):
-        english = (INTERFACE / "1033" / path.name).read_text("utf-8")
-        assert NAMES.findall(path.read_text("utf-8")) == NAMES.findall(english), path.name
+def test_the_interface_is_written_in_the_portal_languages_and_in_no_other() -> None:
+    assert {folder.name for folder in INTERFACE.iterdir()} == {str(lcid) for lcid in PORTAL_LANGUAGES}
+
+
+@every_other_language
+def test_a_language_has_every_word_of_the_interface_in_the_order_of_english(lcid: int) -> None:
+    assert names(parts(INTERFACE, lcid)) == names(WORDS)
+
+
+@every_other_language
+def test_the_same_is_filled_into_a_word_in_every_language(lcid: int) -> None:
+    assert places(parts(INTERFACE, lcid)) == places(WORDS)
+
+
+@every_other_language
+def test_no_word_of_the_interface_was_left_in_english(lcid: int) -> None:
+    own = parts(INTERFACE, lcid)
+    pairs = [(own[part][name], english) for part, words in WORDS.items() for name, english in words.items()]
+    assert not [left for text, english in pairs for left in left_in_english(text, english, lcid)]
