@@ -7,15 +7,17 @@ content has changed: what visitors see next is read anew, in this process before
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from organizations.content_changes import content_changed
 from websites.hosts import PortalAtHost
+from websites.logo import look_problems
 from websites.plainpages import page_missing_page, plain_page
 from websites.request_site import site_here
 from websites.runtime import runtime
@@ -47,11 +49,14 @@ def about(request: HttpRequest) -> HttpResponse:
         "Pages": len(loaded.site.default.pages),
         "Languages": ", ".join(edition.language.code for edition in loaded.site.editions.values()),
     }
+    problems = look_problems(loaded.site, portal_type=portal.portal_type, now=datetime.now(UTC))
+    look = format_html_join("", "\n    <p>{}</p>", ((problem,) for problem in problems))
     rows = [format_html("<dt>{}</dt><dd>{}</dd>", name, value) for name, value in facts.items()]
     done = SafeString("<p>The content was read anew.</p>") if request.method == "POST" else ""
     more = format_html(
-        '\n    {}<dl>{}</dl>\n    <form method="post"><button type="submit">Clear cache</button></form>',
+        '\n    {}{}<dl>{}</dl>\n    <form method="post"><button type="submit">Clear cache</button></form>',
         done,
+        look,
         format_html("{}" * len(rows), *rows),
     )
     text = "For those who run this portal."

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +20,7 @@ from django.db import close_old_connections
 from core.errors import Unavailable
 from websites.errors import SiteMissing, SiteUnavailable
 from websites.hosts import PortalAtHost
+from websites.logo import look_problems
 from websites.organizations_watched import OrganizationsWatched
 from websites.ports import OrganizationRows
 from websites.site.assembly import site_assemble, version_of
@@ -229,6 +231,8 @@ class SiteStore:
 
     def _load(self, held: _Held, rows: SiteRows) -> LoadedSite:
         site = site_assemble(rows, website_id=str(held.portal.website_id), portal_lcid=held.portal.lcid)
+        for problem in look_problems(site, portal_type=held.portal.portal_type, now=datetime.now(UTC)):
+            logger.warning("Look of the site: %s", problem, extra=_names(held))
         environment = held.loaded.environment if held.loaded else SiteEnvironment({})
         environment.site_templates.templates = site.web_templates
         client = partial(self._client_for, held.portal.organization_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from websites.assets_served import asset
+from websites.logo import logo_of
 from websites.objects.languages import language_drop, languages_of
 from websites.objects.people import SIGN_OUT, sign_in_url
 from websites.objects.scene import Scene
@@ -47,6 +48,12 @@ def website_drop(scene: Scene) -> Drop:
             "sign_out_url_substitution": lambda: SIGN_OUT,
             "stylesheet": lambda: asset("portal.css").url("portal.css"),
             "theme_stylesheet": lambda: f"/_assets/theme.css?v={theme.version}",
+            "logo": lambda: _logo_drop(scene),
             "icon": lambda: f"/_assets/icon.svg?v={theme.version}",
         }
     )
+
+
+def _logo_drop(scene: Scene) -> Drop | None:
+    logo = logo_of(scene.loaded.site, now=scene.visit.now)
+    return Drop({"url": lambda: logo.url, "alt": lambda: logo.alt}) if logo else None
