@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -60,7 +60,7 @@ def _is_shown(request: HttpRequest, action: Action) -> bool:
     user = request.user
     if not user.is_authenticated:
         return False
-    return bool(cache.get_or_set(f"tab:{action}:{user.pk}", lambda: may(user, action), MINUTE))
+    return bool(caches["process"].get_or_set(f"tab:{action}:{user.pk}", lambda: may(user, action), MINUTE))
 
 
 @lru_cache

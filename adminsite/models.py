@@ -1,4 +1,4 @@
-"""How somebody proves who they are without a password: API tokens for programs, one-time links for people."""
+"""Ways to prove who one is without a password (tokens for programs, links for people), and what sign-ins remember."""
 
 from __future__ import annotations
 
@@ -47,3 +47,17 @@ class SignInLink(TimeStamped):
     sha256 = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Remembered(models.Model):
+    """The table of the cache that all processes share (``CACHES``); only the cache reads and writes it.
+
+    A model, so that it is made by a migration and emptied with every other table.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

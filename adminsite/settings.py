@@ -146,7 +146,17 @@ PORTAL_REDIS_URL = env.text("PORTAL_REDIS_URL", default="")
 DATABASES = {"default": env.database("PORTAL_DATABASE_URL", home=PORTAL_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_URL = env.broker("PORTAL_REDIS_URL", home=PORTAL_HOME)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # One memory for all processes: the code that a portal's sign-in brings back, how often a password was tried, codes
+    # of the second step that are used up. In the database, so that nobody's sign-in needs the broker.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "adminsite_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What may be found out again by each process: asked for on every page, never by another process.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 # --- Operations ------------------------------------------------------------------------------------------------------
 

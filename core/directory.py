@@ -20,6 +20,12 @@ def directory_issuer() -> str:
     return f"https://{settings.PORTAL_ADMIN_HOST}{port}"
 
 
+def directory_plain_origin() -> str:
+    """The same center over plain HTTP: for people whose browser is on this machine, who meet no certificate warning."""
+    port = "" if settings.PORTAL_HTTP_PORT == 80 else f":{settings.PORTAL_HTTP_PORT}"
+    return f"http://{settings.PORTAL_ADMIN_HOST}{port}"
+
+
 def directory_client_secret() -> str:
     """What the runtime shows at the token endpoint."""
     return salted_hmac("core.directory", CLIENT_ID, algorithm="sha256").hexdigest()

@@ -56,6 +56,12 @@ class PortalAtHost:
         """Address of its own pages, without a path; https whatever the visitor came by."""
         return _origin(self.host)
 
+    def origin_here(self, *, is_secure: bool) -> str:
+        """Where a visitor is who came by https, or not: plain HTTP is for names that stay on one's own machine."""
+        is_plain = not is_secure and self.host.endswith(".localhost")
+        port = "" if settings.PORTAL_HTTP_PORT == 80 else f":{settings.PORTAL_HTTP_PORT}"
+        return f"http://{self.host}{port}" if is_plain else self.origin
+
 
 @dataclass(frozen=True)
 class _Answer:

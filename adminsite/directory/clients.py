@@ -29,11 +29,18 @@ def is_portals(redirect_uri: str) -> bool:
     """Whether the address is the sign-in's of a portal that the edge serves."""
     try:
         parts = urlsplit(redirect_uri)
-        port = parts.port or 443
+        is_ours = _is_edges(parts.scheme, parts.hostname or "", parts.port)
     except ValueError:
         return False
-    is_own = parts.scheme == "https" and parts.path == CALLBACK and not parts.query and not parts.fragment
-    return is_own and port == settings.PORTAL_HTTPS_PORT and not parts.username and _is_served(parts.hostname or "")
+    is_sign_in = parts.path == CALLBACK and not parts.query and not parts.fragment and not parts.username
+    return is_ours and is_sign_in and _is_served(parts.hostname or "")
+
+
+def _is_edges(scheme: str, host: str, port: int | None) -> bool:
+    """HTTPS, or plain HTTP for names that stay on the visitor's own machine, at the edge's port."""
+    if scheme == "http":
+        return host.endswith(".localhost") and (port or 80) == settings.PORTAL_HTTP_PORT
+    return scheme == "https" and (port or 443) == settings.PORTAL_HTTPS_PORT
 
 
 def _is_served(host: str) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -127,7 +127,7 @@ def _with(asked: QueryDict, **changes: str) -> str:
 
 def _may_take(user: User) -> bool:
     """Whether to show the button; kept a minute, since the page behind it asks again."""
-    return bool(cache.get_or_set(f"may-take:{user.pk}", lambda: may(user, Action.LICENSE_TAKE), MINUTE))
+    return bool(caches["process"].get_or_set(f"may-take:{user.pk}", lambda: may(user, Action.LICENSE_TAKE), MINUTE))
 
 
 def _every_row(user: User, filters: Filters) -> Iterator[ApplicationRow]:

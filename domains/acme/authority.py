@@ -6,7 +6,7 @@ import ssl
 
 import httpx
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 
 from domains.acme import messages
 from domains.acme.errors import AuthorityUnreachable, IssuanceForbidden, IssuanceUnknown
@@ -39,10 +39,10 @@ def authority_names() -> tuple[str, ...]:
         AuthorityUnreachable.
     """
     key = f"acme-names:{settings.PORTAL_ACME_DIRECTORY}"
-    found: tuple[str, ...] | None = cache.get(key)
+    found: tuple[str, ...] | None = caches["process"].get(key)
     if found is None:
         found = _names()
-        cache.set(key, found, REMEMBERED)
+        caches["process"].set(key, found, REMEMBERED)
     return found
 
 

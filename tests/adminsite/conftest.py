@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from tests.builders.adminsite import Cast, cast
 
 
 @pytest.fixture(autouse=True)
-def nobody_is_locked_out() -> None:
-    """Sign-ins are counted in the cache, and the tests all come from one address."""
-    cache.clear()
+def nothing_is_remembered() -> None:
+    """What a process remembers of people; what all of them do is in the database and goes with the test."""
+    caches["process"].clear()
 
 
 @pytest.fixture

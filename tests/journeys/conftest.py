@@ -7,7 +7,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import MISSING, chromium_path
@@ -37,9 +37,9 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 @pytest.fixture(autouse=True)
-def nobody_is_locked_out() -> None:
-    """Sign-ins are counted in the cache, and the tests all come from one address."""
-    cache.clear()
+def nothing_is_remembered() -> None:
+    """What a process remembers of people; what all of them do is in the database and goes with the test."""
+    caches["process"].clear()
 
 
 @pytest.fixture(scope="module")

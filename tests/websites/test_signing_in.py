@@ -8,6 +8,8 @@ from collections.abc import Generator
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from core.directory import directory_issuer
+from domains.models import SslBinding
 from portals.models import Portal
 from tests.builders.provider import FakeProvider, provider_in_place
 from tests.builders.visitors import MARIA
@@ -62,11 +64,25 @@ def sign_in(visitor: Visitor, provider: FakeProvider) -> Answer:
 def test_a_visitor_is_sent_to_the_directory_with_state_nonce_and_a_challenge(
     visitor: Visitor, portal: Portal, provider: FakeProvider
 ) -> None:
-    provider.follow(visitor.get("/signin/").headers["location"])
+    provider.follow(visitor.get("/signin/", x_forwarded_proto="https").headers["location"])
     asked = provider.asked[0]
     assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
     assert asked["redirect_uri"] == "https://support.portals.localhost:8443/signin/callback/"
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
+
+
+def test_who_came_over_plain_http_stays_there_where_the_name_is_this_machines(
+    visitor: Visitor, portal: Portal, provider: FakeProvider
+) -> None:
+    answer = come_back(visitor, provider)
+    assert provider.asked[0]["redirect_uri"] == "http://support.portals.localhost:8080/signin/callback/"
+    assert answer.headers["location"] == "/signin/consent/"
+    assert visitor.get("/signin/").headers["location"].startswith("http://localhost:8080/authorize?")
+
+    SslBinding.objects.create(portal=portal, host="support.contoso.com")
+    sent = Visitor("support.contoso.com").get("/signin/").headers["location"]
+    assert sent.startswith(f"{directory_issuer()}/authorize?")
+    assert "redirect_uri=https%3A%2F%2Fsupport.contoso.com" in sent
 
 
 def test_the_first_sign_in_shows_what_the_portal_wants_and_keeps_nothing_before_yes(

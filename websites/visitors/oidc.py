@@ -13,7 +13,6 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from core.directory import CALLBACK
 from core.errors import PortalAdminError, Unavailable
-from websites.hosts import PortalAtHost
 from websites.visitors.providers import LARGEST, Provider, ProviderFacts, provider_http
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]  # never "none", never a shared secret
@@ -58,13 +57,19 @@ def attempt_begin(provider: Provider, path: str) -> Attempt:
     return Attempt(provider.slug, state, nonce, secrets.token_urlsafe(48), path)
 
 
-def authorization_url(provider: Provider, portal: PortalAtHost, attempt: Attempt) -> str:
-    """Where the browser is sent. Raises :class:`core.errors.Unavailable`."""
+def authorization_url(provider: Provider, attempt: Attempt, *, origin: str) -> str:
+    """Where the browser is sent, to come back to ``origin``. Raises :class:`core.errors.Unavailable`.
+
+    Who came over plain HTTP stays there: cookies of the two schemes have two names, so that a sign-in that changed
+    over in between would find nothing of what it began with.
+    """
     endpoint = str(facts.metadata(provider)["authorization_endpoint"])
+    if provider.plain_origin and origin.startswith("http:") and endpoint.startswith(f"{provider.issuer}/"):
+        endpoint = f"{provider.plain_origin}{endpoint.removeprefix(provider.issuer)}"
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
-        "redirect_uri": _redirect_uri(portal),
+        "redirect_uri": f"{origin}{CALLBACK}",
         "scope": " ".join(provider.scopes),
         "state": attempt.state,
         "nonce": attempt.nonce,
@@ -74,7 +79,7 @@ def authorization_url(provider: Provider, portal: PortalAtHost, attempt: Attempt
     return str(add_params_to_uri(endpoint, list(asked.items())))
 
 
-def identity_fetch(provider: Provider, portal: PortalAtHost, attempt: Attempt, *, code: str) -> Identity:
+def identity_fetch(provider: Provider, attempt: Attempt, *, origin: str, code: str) -> Identity:
     """Change the code for tokens, check the ID token and say who it is.
 
     Raises:
@@ -84,21 +89,11 @@ def identity_fetch(provider: Provider, portal: PortalAtHost, attempt: Attempt, *
     sent = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": _redirect_uri(portal),
+        "redirect_uri": f"{origin}{CALLBACK}",
         "code_verifier": attempt.verifier,
     }
     tokens = _tokens(provider, sent)
     return _identity(_claims(provider, attempt, str(tokens.get("id_token") or "")))
-
-
-def sign_out_url(provider: Provider, portal: PortalAtHost) -> str:
-    """Where one signs out of the provider too; "" where it has no such place (OpenID Connect RP-Initiated Logout)."""
-    endpoint = str(facts.metadata(provider).get("end_session_endpoint") or "")
-    return f"{endpoint}?client_id={provider.client_id}" if endpoint else ""
-
-
-def _redirect_uri(portal: PortalAtHost) -> str:
-    return f"{portal.origin}{CALLBACK}"
 
 
 def _tokens(provider: Provider, sent: dict[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from core.directory import CLIENT_ID, SCOPES, directory_client_secret, directory_issuer
+from core.directory import CLIENT_ID, SCOPES, directory_client_secret, directory_issuer, directory_plain_origin
 from core.errors import Unavailable
 from organizations.client import transport
 
@@ -30,6 +30,7 @@ class Provider:
         issuer: exactly as its tokens say.
         trusts_email: whether an e-mail address it calls verified may lead to a contact that is there already. Only for
             a directory whose accounts administrators make; a tenant's ``email`` claim proves nothing.
+        plain_origin: where people find its pages who came to the portal over plain HTTP; "" for a provider elsewhere.
     """
 
     slug: str
@@ -39,12 +40,19 @@ class Provider:
     client_secret: str = field(repr=False)
     scopes: tuple[str, ...] = SCOPES
     trusts_email: bool = False
+    plain_origin: str = ""
 
 
 def directory_provider() -> Provider:
     """The installation's own directory."""
     return Provider(
-        "directory", "Company account", directory_issuer(), CLIENT_ID, directory_client_secret(), trusts_email=True
+        "directory",
+        "Company account",
+        directory_issuer(),
+        CLIENT_ID,
+        directory_client_secret(),
+        trusts_email=True,
+        plain_origin=directory_plain_origin(),
     )
 
 

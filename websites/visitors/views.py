@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from websites.hosts import PortalAtHost
 from websites.request_site import site_here
 from websites.visitors.consents import consent_give, consent_is_given
 from websites.visitors.contacts import VisitorContact, contact_ensure
@@ -35,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     portal, _ = site_here(request)
     provider = directory_provider()
     attempt = attempt_begin(provider, own_path(request.GET.get("return", "")))
-    response = _redirect(authorization_url(provider, portal, attempt))
+    response = _redirect(authorization_url(provider, attempt, origin=_origin(request, portal)))
     attempt_keep(request, response, portal, attempt)
     return response
 
@@ -49,7 +50,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _failed(request)
     provider = directory_provider()
     try:
-        identity = identity_fetch(provider, portal, attempt, code=_code(request))
+        identity = identity_fetch(provider, attempt, origin=_origin(request, portal), code=_code(request))
     except SignInFailed:
         return _failed(request)
     if consent_is_given(portal.portal_id, provider, identity):
@@ -89,6 +90,10 @@ def own_path(text: str) -> str:
     """A path of this site; "/" for anything that could lead elsewhere (open redirect)."""
     is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and len(text) <= PATHS
     return text if is_own and text.isprintable() and "\\" not in text else "/"
+
+
+def _origin(request: HttpRequest, portal: PortalAtHost) -> str:
+    return portal.origin_here(is_secure=request.is_secure())
 
 
 def _code(request: HttpRequest) -> str:

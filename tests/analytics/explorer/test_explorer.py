@@ -8,7 +8,7 @@ import json
 import uuid
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +27,7 @@ WHERE = "/insights/hubs/contoso/"
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     hubs_forget()
-    cache.clear()
+    caches["process"].clear()
 
 
 @pytest.fixture

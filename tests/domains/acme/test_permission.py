@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -29,7 +29,7 @@ Ask = Callable[[str], int]
 def _authority(settings: Settings) -> None:
     settings.PORTAL_ACME_DIRECTORY = "https://ca.test/directory"
     settings.PORTAL_EDGE_SECRET = "secret"
-    cache.clear()
+    caches["process"].clear()
 
 
 @pytest.fixture
