@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -17,6 +17,14 @@ from analytics.hub.sas import Key
 from core.sealed import secret_open
 
 STALE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A token that was judged good for an address, and when that ends."""
+
+    policy: Key
+    expiry: int
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class CachedHub:
     deleted_types: frozenset[str]
     rules: Mapping[int, TypeRules]  # of all types, deleted ones among them: their events can still be read
     read_at: float
+    opened: dict[tuple[str, str, str], Opened] = field(default_factory=dict)  # by the token, the host and the path
 
 
 _hubs: dict[str, CachedHub] = {}

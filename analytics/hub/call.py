@@ -7,13 +7,14 @@ import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
-from analytics.hub.cached import CachedHub, hub_cached
+from analytics.hub.cached import CachedHub, Opened, hub_cached
 from analytics.hub.errors import HubError, bad_request
 from analytics.hub.models import Hub
 from analytics.hub.refusing import UNAUTHORIZED
@@ -21,6 +22,7 @@ from analytics.hub.sas import Key, right_require, token_check, token_read
 
 LARGEST_BODY = 8 * 1024 * 1024  # after unpacking, too
 MOST_EVENTS = 10_000  # in one body
+MOST_OPENED = 1000  # tokens and addresses that are remembered, until the hub is read anew
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,30 @@ def call_of(request: HttpRequest, name: str, path: str) -> Call:
     except DisallowedHost as wrong:
         raise bad_request("InvalidHost", "This host name is not the hub's.") from wrong
     try:
-        token = token_read(request.META.get("HTTP_AUTHORIZATION", ""))
-        policy = token_check(token, hub.policies, host=host, path=request.path_info, now=time.time())
+        policy = _policy(hub, request.META.get("HTTP_AUTHORIZATION", ""), host, request.path_info)
     except HubError as refused:
         UNAUTHORIZED.add(hub.id, refused.code)
         raise
     text = request.META.get("QUERY_STRING", "")
     return Call(hub, policy, request.method or "", path, request, _query(text) if text else {})
+
+
+def _policy(hub: CachedHub, header: str, host: str, path: str) -> Key:
+    """The policy that the token opens here. A sender comes with the same token again and again: one that was found good
+    is not judged anew before its end, or before the hub's keys are read again.
+
+    Raises:
+        HubError: 401.
+    """
+    now = time.time()
+    known = hub.opened.get((header, host, path))
+    if known is not None and now < known.expiry:
+        return known.policy
+    token = token_read(header)
+    policy = token_check(token, hub.policies, host=host, path=path, now=now)
+    if len(hub.opened) < MOST_OPENED:
+        hub.opened[header, host, path] = Opened(policy, int(token.expiry))
+    return policy
 
 
 def body_read(request: HttpRequest) -> bytes:
@@ -135,7 +154,7 @@ def json_read(body: bytes) -> Any:
     except UnicodeDecodeError as wrong:
         raise bad_request("InvalidUtf8", f"The body is not valid UTF-8 at byte {wrong.start}.") from wrong
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError) as wrong:
         where = f" at character {wrong.pos}" if isinstance(wrong, json.JSONDecodeError) else ""
         raise bad_request("InvalidJson", f"The body is not valid JSON{where}.") from wrong
@@ -171,7 +190,8 @@ def _too_large(length: int | None) -> HubError:
     return HubError(413, "RequestTooLarge", message)
 
 
-def _query(text: str) -> dict[str, str]:
+@lru_cache(maxsize=256)  # senders always ask the same
+def _query(text: str) -> Mapping[str, str]:
     found = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace")
     if any("\x00" in part for pair in found for part in pair) or len(dict(found)) != len(found):
         raise bad_request("InvalidQuery", "A parameter of the address is named twice, or holds U+0000.")
@@ -180,3 +200,6 @@ def _query(text: str) -> dict[str, str]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)  # json.loads() would make one for each body

@@ -160,6 +160,19 @@ def test_either_key_opens_and_a_regenerated_one_no_longer(hub: Hub) -> None:
     assert client.post(article(), HTTP_AUTHORIZATION=client.token(key=second)).status_code == 202
 
 
+def test_a_token_that_opened_once_opens_no_other_place_and_ends_in_time(
+    client: HubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = {"HTTP_AUTHORIZATION": client.token(resource="testserver/hub/contoso/data/Interactions", seconds=60)}
+    assert [client.post(article(), **token).status_code for _ in range(2)] == [202, 202]
+    elsewhere = client.send("POST", "messages", article(), **token)
+    assert elsewhere.json()["error"]["code"] == "OutOfScope"
+    now = time.time() + 61
+    with monkeypatch.context() as later:
+        later.setattr(time, "time", lambda: now)
+        assert client.post(article(), **token).json()["error"]["code"] == "ExpiredToken"
+
+
 def test_keys_are_sealed_at_rest(hub: Hub) -> None:
     policy = policy_of(hub, AuthorizationPolicy.ROOT)
     assert policy.primary_key.startswith("v1:")
