@@ -26,7 +26,7 @@ _CANDIDATES = """
 SELECT id, kind, category, rating, modified_on, title,
   ts_rank('{{0.1,0.3,0.6,1}}', vector, to_tsquery('simple', %(ranking)s)) AS rank
 FROM websites_searchentry
-WHERE vector @@ to_tsquery('simple', %(begins)s) AND portal_id = %(portal)s AND language = %(language)s
+WHERE portal_id = %(portal)s AND language = %(language)s AND vector @@ to_tsquery('simple', %(begins)s)
   AND access = ANY(%(accesses)s) AND (releases_at IS NULL OR releases_at <= %(now)s)
   AND (expires_at IS NULL OR expires_at > %(now)s) {narrowed}
 LIMIT %(limit)s
