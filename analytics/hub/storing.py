@@ -46,39 +46,56 @@ Key = tuple[int, str]  # hub, id
 
 @dataclass(eq=False)
 class _Waiting:
-    """The rows of one request, and what became of them."""
+    """The rows of one request, and what became of them. Its thread sleeps on ``turn`` until its rows are written, or
+    until it is the one to write."""
 
     rows: Sequence[Row]
     not_new: set[int] = field(default_factory=set)
     error: BaseException | None = None
     is_done: bool = False
+    turn: threading.Event = field(default_factory=threading.Event)
 
 
 class Gate:
-    """One writer at a time in this process; whoever waits may find its rows written by the one before."""
+    """One writer at a time in this process; whoever waits may find its rows written by the one before. Each is woken
+    once: if all waited for one lock, they would queue for it again only to see that there is nothing left to do."""
 
     def __init__(self) -> None:
         self._queue: list[_Waiting] = []
-        self._queue_lock = threading.Lock()
-        self._writer_lock = threading.Lock()
+        self._lock = threading.Lock()
+        self._is_writing = False
 
     def store(self, rows: Sequence[Row]) -> set[int]:
         """Store the rows; the positions of those that were not new: known already, or of an erased contact."""
         waiting = _Waiting(rows)
-        with self._queue_lock:
+        with self._lock:
             self._queue.append(waiting)
-        with self._writer_lock:
-            if not waiting.is_done:
-                self._write(self._take(waiting))
+            must_wait, self._is_writing = self._is_writing, True
+        if must_wait:
+            waiting.turn.wait()
+        if not waiting.is_done:
+            self._write_all()
         if waiting.error is not None:
             raise waiting.error
         return waiting.not_new
 
-    def _take(self, own: _Waiting) -> list[_Waiting]:
-        """All that wait, up to a limit; the writer's own rows first, so that nobody waits for ever."""
-        with self._queue_lock:
-            self._queue.remove(own)
-            taken, count = [own], len(own.rows)
+    def _write_all(self) -> None:
+        """Write what waits, the writer's own rows first; then it is the turn of whoever came meanwhile."""
+        taken = self._take()
+        try:
+            self._write(taken)
+        finally:
+            with self._lock:
+                following = self._queue[:1]
+                self._is_writing = bool(following)
+            for waiting in [*following, *taken]:
+                waiting.turn.set()
+
+    def _take(self) -> list[_Waiting]:
+        """The first of those that wait, which is the writer's own, and the next ones up to a limit."""
+        with self._lock:
+            taken = [self._queue.pop(0)]
+            count = len(taken[0].rows)
             while self._queue and count + len(self._queue[0].rows) <= MOST_TOGETHER:
                 taken.append(self._queue.pop(0))
                 count += len(taken[-1].rows)
