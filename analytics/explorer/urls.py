@@ -21,6 +21,7 @@ urlpatterns = [
     path("hubs/<str:name>/kpis/<str:kpi_name>/delete/", model.kpi_delete, name="hub-kpi-delete"),
     path("hubs/<str:name>/policies/", model.policies_page, name="hub-policies"),
     path("hubs/<str:name>/policies/<str:policy_name>/", model.policy, name="hub-policy"),
+    path("hubs/<str:name>/policies/<str:policy_name>/delete/", model.policy_delete, name="hub-policy-delete"),
     path("hubs/<str:name>/policies/<str:policy_name>/regenerate/", model.key_regenerate, name="hub-key-regenerate"),
     path("hubs/<str:name>/contacts/", contacts.contacts, name="hub-contacts"),
     path("hubs/<str:name>/contacts/export/", contacts.export, name="hub-contact-export"),

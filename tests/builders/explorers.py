@@ -53,6 +53,7 @@ def explorer_looks(home: Organization, other: Organization) -> list[tuple[str, s
     many += [article(**own, portal_timestamp=stamp(now - timedelta(hours=n * 41))) for n in range(12)]
     shared.client.post(many)
     shared.client.post(article(portal_knowledgetitle=None))
+    client_of(shared.hub, "Read")
     where = f"/insights/hubs/{shared.hub.name}/"
     return [
         ("hubs", "/insights/"),
@@ -66,6 +67,7 @@ def explorer_looks(home: Organization, other: Organization) -> list[tuple[str, s
         ("hub-kpis", f"{where}kpis/"),
         ("hub-policies", f"{where}policies/"),
         ("hub-policy", f"{where}policies/RootManageSharedAccessKey/"),
+        ("hub-policy-delete", f"{where}policies/Read/delete/"),
         ("hub-contact", f"{where}contacts/?id={MARIA}"),
         ("hub-erase", f"{where}contacts/erase/?id={MARIA}"),
         ("hub-settings", f"{where}settings/"),

@@ -57,17 +57,27 @@ def events(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 def refused(request: HttpRequest, name: str) -> HttpResponse:
     actor, hub = hub_asked(request, name)
-    code, before = request.GET.get("code", ""), request.GET.get("before", "")
-    before_id = int(before) if before.isdecimal() and len(before) < 18 else None
-    rows = refused_list(actor=actor, hub=hub, code=code, before_id=before_id, limit=PAGE + 1)
+    code = request.GET.get("code", "")
+    before, after = _place(request, "before"), _place(request, "after")
+    rows = refused_list(actor=actor, hub=hub, code=code, before_id=before, after_id=after, limit=PAGE + 1)
+    there_is_more = len(rows) > PAGE
+    rows = rows[-PAGE:] if after else rows[:PAGE]
+    is_newer, is_older = bool(before) or bool(after and there_is_more), bool(after) or there_is_more
     shown = {
         **hub_shown(actor, hub, "hub-refused"),
-        "rows": rows[:PAGE],
+        "rows": rows,
         "code": code,
         "counted": refusals_counted(actor=actor, hub=hub).items(),
-        "older_url": _with(request.GET, before=str(rows[PAGE - 1].pk)) if len(rows) > PAGE else "",
+        "newer_url": _with(request.GET, after=str(rows[0].pk)) if rows and is_newer else "",
+        "older_url": _with(request.GET, before=str(rows[-1].pk)) if rows and is_older else "",
     }
     return render(request, "explorer/refused.html", shown)
+
+
+def _place(request: HttpRequest, name: str) -> int | None:
+    """The row at which a page of refused events begins or ends; what is none leads to the first page."""
+    told = request.GET.get(name, "")
+    return int(told) if told.isdecimal() and len(told) < 18 else None
 
 
 def _wanted(asked: QueryDict) -> EventFilter:

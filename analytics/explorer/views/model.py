@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from analytics.explorer.forms import KpiForm, LinkForm, PolicyForm, RightsForm
+from analytics.explorer.portals import portals_connected, sharers_told
 from analytics.explorer.views.asked import hub_asked, hub_shown
 from analytics.explorer.words import slug_of, title_of
-from analytics.hub.models import Hub, InteractionType
+from analytics.hub.models import AuthorizationPolicy, Hub, InteractionType
 from analytics.hub.services import model, policies
 from analytics.hub.services.charts import types_counted
 from analytics.hub.services.hubs import hub_uri
@@ -45,7 +46,7 @@ def type_delete(request: HttpRequest, name: str, type_name: str) -> HttpResponse
         interaction_type_missing(hub_uri=hub_uri(hub), name=type_name)
         messages.success(request, f"{title} is deleted. Portals stop sending it; what was stored stays.")
         return redirect("hub-types", hub.name)
-    sharers = model.type_sharers(actor=actor, hub=hub, name=type_name)
+    sharers = sharers_told(actor=actor, hub=hub, name=type_name)
     shown = {**hub_shown(actor, hub, "hub-types"), "title": title, "type_name": type_name, "sharers": sharers}
     return render(request, "explorer/type_delete.html", shown)
 
@@ -128,17 +129,30 @@ def policies_page(request: HttpRequest, name: str) -> HttpResponse:
 def policy(request: HttpRequest, name: str, policy_name: str) -> HttpResponse:
     """What a policy may do. Its keys are not shown again."""
     actor, hub = _managed(request, name)
-    found = next((one for one in policies.policies_list(actor=actor, hub=hub) if one.name == policy_name), None)
-    if found is None:
-        raise NotFound("There is no such policy.", code="hub:ResourceNotFound")
+    found = _policy(actor, hub, policy_name)
     form = RightsForm(request.POST or None, initial={"permissions": found.permissions})
     if request.method == "POST" and form.is_valid():
         rights = form.cleaned_data["permissions"]
         if form.decide(lambda: policies.policy_create(actor=actor, hub=hub, name=policy_name, permissions=rights)):
             messages.success(request, f"{policy_name} may {', '.join(rights)}. Its keys are the same.")
             return redirect("hub-policies", hub.name)
-    shown = {**hub_shown(actor, hub, "hub-policies"), "policy": found, "form": form}
+    is_root = found.name == AuthorizationPolicy.ROOT
+    shown = {**hub_shown(actor, hub, "hub-policies"), "policy": found, "form": form, "is_root": is_root}
     return render(request, "explorer/policy.html", shown, status=form.status)
+
+
+@login_required
+@never_cache
+def policy_delete(request: HttpRequest, name: str, policy_name: str) -> HttpResponse:
+    """What deleting a policy means, and which portals use it; then it is done."""
+    actor, hub = _managed(request, name)
+    if request.method == "POST":
+        policies.policy_delete(actor=actor, hub=hub, name=policy_name)
+        messages.success(request, f"The policy {policy_name} is deleted. Its keys open nothing any more.")
+        return redirect("hub-policies", hub.name)
+    users = portals_connected(actor=actor, hub=hub, policy_name=_policy(actor, hub, policy_name).name)
+    shown = {**hub_shown(actor, hub, "hub-policies"), "policy_name": policy_name, "users": users}
+    return render(request, "explorer/policy_delete.html", shown)
 
 
 @login_required
@@ -163,6 +177,17 @@ def _managed(request: HttpRequest, name: str) -> tuple[User, Hub]:
     actor, hub = hub_asked(request, name)
     require(actor, Action.HUB_MANAGE, hub.organization_id)
     return actor, hub
+
+
+def _policy(actor: User, hub: Hub, name: str) -> AuthorizationPolicy:
+    """
+    Raises:
+        NotFound
+    """
+    found = next((one for one in policies.policies_list(actor=actor, hub=hub) if one.name == name), None)
+    if found is None:
+        raise NotFound("There is no such policy.", code="hub:ResourceNotFound")
+    return found
 
 
 def _properties(hub: Hub, type_name: str) -> list[str]:

@@ -51,6 +51,19 @@ def policy_put(hub: Hub, name: str, body: Mapping[str, Any]) -> tuple[Authorizat
 
 
 @transaction.atomic
+def policy_delete(hub: Hub, name: str) -> None:
+    """Delete the policy: both its keys open nothing any more.
+
+    Raises:
+        HubError: 404; 409, it is the hub's root policy.
+    """
+    if name == AuthorizationPolicy.ROOT:
+        raise HubError(409, "InvalidChange", f"{name} stays, or nobody could make another one.")
+    policy_of(hub, name).delete()
+    hub_changed()
+
+
+@transaction.atomic
 def policy_key_regenerate(hub: Hub, name: str, field: str) -> AuthorizationPolicy:
     """A new key in the place of one of the two (:data:`KEYS`); the other still opens, so nothing need stop.
 

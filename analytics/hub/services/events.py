@@ -106,9 +106,18 @@ def journey_before(
 
 
 def refused_list(
-    *, actor: User, hub: Hub, code: str = "", before_id: int | None = None, limit: int = PAGE
+    *,
+    actor: User,
+    hub: Hub,
+    code: str = "",
+    before_id: int | None = None,
+    after_id: int | None = None,
+    limit: int = PAGE,
 ) -> list[RefusedEvent]:
     """Refused events, the newest first, of portals that ``actor`` may manage and of none.
+
+    Args:
+        before_id: those that came before this one; ``after_id``: those that came just after it.
 
     Raises:
         NotAllowed
@@ -122,6 +131,8 @@ def refused_list(
         rows = rows.filter(code=code)
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
+    if after_id is not None:
+        return list(rows.filter(pk__gt=after_id).order_by("id")[:limit])[::-1]
     return list(rows[:limit])
 
 

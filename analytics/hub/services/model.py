@@ -23,7 +23,7 @@ from portals.models import Portal
 
 @dataclass(frozen=True)
 class Sharers:
-    """The portals that have sent events of a type to a hub, the last one first.
+    """The portals that send events of a type to a hub: those that have sent some, the last one first, then the others.
 
     Args:
         hidden: how many more there are that one may not manage, or that are not known here.
@@ -52,8 +52,11 @@ class Kpi:
     values: Sequence[dict[str, Any]]
 
 
-def type_sharers(*, actor: User, hub: Hub, name: str) -> Sharers:
+def type_sharers(*, actor: User, hub: Hub, name: str, also: Sequence[uuid.UUID] = ()) -> Sharers:
     """Which portals would be stopped by deleting the type.
+
+    Args:
+        also: portals that would send it, whether they ever have or not.
 
     Raises:
         NotAllowed, NotFound
@@ -63,6 +66,7 @@ def type_sharers(*, actor: User, hub: Hub, name: str) -> Sharers:
         type_ = types.interaction_type_of(hub, name)
     rows = DailyCount.objects.filter(hub=hub, type_id=type_.pk).exclude(portal=NO_PORTAL)
     ids = [id for id, _ in rows.values_list("portal").annotate(last=Max("day")).order_by("-last", "portal")]
+    ids += [id for id in also if id not in ids]
     known = portals_named({id for id in ids if scope.portals is None or id in scope.portals})
     seen = tuple(known[id] for id in ids if id in known)
     return Sharers(seen, len(ids) - len(seen))

@@ -34,6 +34,18 @@ def policy_create(*, actor: User, hub: Hub, name: str, permissions: Sequence[str
     return _opened(policy)
 
 
+def policy_delete(*, actor: User, hub: Hub, name: str) -> None:
+    """Delete a policy; whoever holds one of its keys is refused from then on.
+
+    Raises:
+        NotAllowed, NotFound
+        Conflict: it is the hub's root policy.
+    """
+    require(actor, Action.HUB_MANAGE, hub.organization_id)
+    with hub_errors(field="name"):
+        policies.policy_delete(hub, name)
+
+
 def policy_key_regenerate(*, actor: User, hub: Hub, name: str, primary: bool) -> PolicyKeys:
     """A new key in the place of one of the two; senders that hold the other go on.
 

@@ -15,10 +15,13 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.hub.cached import hubs_forget
 from analytics.hub.models import ErasedContact, Hub, Interaction
+from analytics.hub.services.hubs import hub_uri
 from organizations.models import Organization, Role
 from tests.builders.adminsite import Cast, cast, instance, person
-from tests.builders.embedded_hubs import ARTICLE, SEARCH, article, hub_made, search
+from tests.builders.analytics import connected
+from tests.builders.embedded_hubs import ARTICLE, SEARCH, article, client_of, hub_made, search
 from tests.builders.explorers import MARIA, PAUL, SharedHub, shared_hub
+from tests.builders.portals import portal_row
 
 pytestmark = pytest.mark.django_db
 WHERE = "/insights/hubs/contoso/"
@@ -48,6 +51,11 @@ def browser(client: Client, people: Cast) -> Client:
 
 def _page(browser: Client, path: str = "") -> str:
     return browser.get(WHERE + path).content.decode()
+
+
+def _led(page: str, rel: str) -> str:
+    """Where the pager's link leads."""
+    return page.split(f'rel="{rel}" href="')[1].split('"')[0].replace("&amp;", "&")
 
 
 # --- Looking
@@ -205,6 +213,7 @@ def test_deleting_a_type_says_which_portals_it_stops_and_stops_them(browser: Cli
     assert "Portals will stop sending this interaction." in asked
     assert "<li>Contoso Support</li>" in asked
     assert "1 portal that you may not manage" in asked
+    assert "<li>Never Sent</li>" not in asked
 
     browser.post(f"{WHERE}types/{SEARCH}/delete/")
 
@@ -214,6 +223,60 @@ def test_deleting_a_type_says_which_portals_it_stops_and_stops_them(browser: Cli
 
     browser.post(f"{WHERE}types/{SEARCH}/restore/")
     assert shared.client.post(search(portal_portalid=str(shared.own.pk))).status_code == 202
+
+
+def test_deleting_a_type_names_portals_that_would_send_it_and_never_have(
+    browser: Client, people: Cast, shared: SharedHub
+) -> None:
+    silent, off = portal_row(people.contoso, name="Never Sent"), portal_row(people.contoso, name="Turned Off")
+    connected(silent, hub_uri=hub_uri(shared.hub))
+    connected(off, hub_uri=hub_uri(shared.hub)).types.filter(name=SEARCH).update(is_on=False)
+    connected(shared.foreign, hub_uri=hub_uri(shared.hub))
+
+    asked = _page(browser, f"types/{SEARCH}/delete/")
+
+    assert "<li>Never Sent</li>" in asked
+    assert "Turned Off" not in asked
+    assert "1 portal that you may not manage" in asked
+
+
+def test_a_policy_is_deleted_after_its_portals_were_named(browser: Client, people: Cast, shared: SharedHub) -> None:
+    sender = client_of(shared.hub, "Read", "Write")
+    assert sender.post(search()).status_code == 202
+    connected(shared.own, hub_uri=hub_uri(shared.hub), policy_name=sender.policy)
+
+    where = f"policies/{sender.policy}/delete/"
+    asked = _page(browser, where)
+    assert "<li>Contoso Support</li>" in asked
+    assert shared.hub.policies.filter(name=sender.policy).exists()
+
+    assert browser.post(WHERE + where).status_code == 302
+    assert not shared.hub.policies.filter(name=sender.policy).exists()
+    assert sender.post(search()).status_code == 401
+    assert browser.get(WHERE + where).status_code == 404
+
+
+def test_the_root_policy_stays(browser: Client, shared: SharedHub) -> None:
+    assert "cannot be deleted" in _page(browser, "policies/RootManageSharedAccessKey/")
+    assert browser.post(f"{WHERE}policies/RootManageSharedAccessKey/delete/").status_code == 409
+    assert shared.hub.policies.filter(name="RootManageSharedAccessKey").exists()
+
+
+def test_refused_events_are_paged_both_ways(browser: Client, shared: SharedHub) -> None:
+    own = str(shared.own.pk)
+    for _ in range(6):
+        shared.client.post([article(portal_portalid=own, portal_knowledgetitle=None) for _ in range(20)])
+
+    first = _page(browser, "refused/")
+    second = _page(browser, f"refused/{_led(first, 'next')}")
+    third = _page(browser, f"refused/{_led(second, 'next')}")
+    back = _page(browser, f"refused/{_led(third, 'prev')}")
+
+    assert [page.count("<summary>What came") for page in (first, second, third, back)] == [50, 50, 20, 50]
+    assert ('rel="prev"' in first, 'rel="next"' in third) == (False, False)
+    assert back.split("<tbody")[1] == second.split("<tbody")[1]
+    assert 'rel="prev"' not in _page(browser, f"refused/{_led(back, 'prev')}")
+    assert _page(browser, "refused/?after=nonsense").count("<summary>What came") == 50
 
 
 def test_the_link_to_the_contact_is_shown_and_changed(browser: Client, shared: SharedHub) -> None:
