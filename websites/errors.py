@@ -58,6 +58,13 @@ class FormRefused(PortalAdminError):
         self.errors = dict(errors)
 
 
+class FormTooOften(FormRefused):
+    """The sender has done the same too often in the last hour."""
+
+    http_status = 429
+    default_code = "websites:form-too-often"
+
+
 class TemplateFailed(PortalAdminError):
     """A web template is wrong or broke a limit. ``context`` has error_id, template, line and reason, for the log."""
 

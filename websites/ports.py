@@ -60,6 +60,10 @@ class OrganizationRows(RowSource, Protocol):
         """
         ...
 
+    def close_case(self, id: uuid.UUID, *, subject: str) -> None:
+        """Resolve a case; an update of its state is refused by the organization, and so is a case that is resolved."""
+        ...
+
     def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
         """Link two rows of a many-to-many relationship."""
         ...

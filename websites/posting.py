@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import Unavailable
-from websites.errors import FormRefused, PageDenied, PageMissing
-from websites.features import Action, ActionCall, ActionDone, feature_at
+from websites.errors import FormRefused, FormTooOften, PageDenied, PageMissing
+from websites.features import ActionCall, ActionDone, Feature, feature_at
 from websites.objects.scene import FormState, Scene
 from websites.plainpages import access_denied_page, form_too_large_page, page_missing_page
-from websites.quotas import sender_of
+from websites.quotas import Quota, quota_count, quota_has_room, sender_of
 from websites.rendering import Rendered, scene_of, visit_answer, visit_resolve
 from websites.resolving import Found
 from websites.site.loaded import LoadedSite
@@ -23,6 +23,7 @@ from websites.visit import Visit
 ACTION = "_action"
 FIELD = 100_000  # characters of one field
 AWAY = "Your message could not be sent just now. What you typed is still here: please try again in a minute."
+TOO_OFTEN = "You have sent this form several times. Please wait an hour before you send it again."
 
 
 def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpResponse | Rendered:
@@ -37,31 +38,47 @@ def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpR
         values = _values(request)
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, BadRequest):
         return form_too_large_page()
-    action = _action(scene, values.get(ACTION, "")) if scene else None
-    if scene is None or action is None:
+    feature = _feature(scene, values.get(ACTION, "")) if scene else None
+    if scene is None or feature is None:
         return page_missing_page()
-    return _do(action, ActionCall(scene, values, _lists(request), _files(request), sender_of(request)))
+    sender = sender_of(request, visit.visitor.contact_id if visit.visitor else "")
+    return _do(feature, ActionCall(scene, values, _lists(request), _files(request), sender))
 
 
-def _action(scene: Scene, name: str) -> Action | None:
+def _feature(scene: Scene, name: str) -> Feature | None:
     feature = feature_at(scene)
     if feature is None or name not in feature.actions:
         return None
     feature.check(scene)
-    return feature.actions[name]
+    return feature
 
 
-def _do(action: Action, call: ActionCall) -> HttpResponse | Rendered:
+def _do(feature: Feature, call: ActionCall) -> HttpResponse | Rendered:
+    name = call.value(ACTION)
     try:
-        return _redirect(action(call))
+        return _redirect(_counted(feature, name, call) if name in feature.quotas else feature.actions[name](call))
     except FormRefused as refused:
-        return _again(call, refused.errors, 400)
+        return _again(call, refused.errors, refused.http_status)
     except PageDenied:
         return access_denied_page()
     except PageMissing:
         return page_missing_page()
     except Unavailable:
         return _again(call, {"": call.scene.snippet("Form/Away", AWAY)}, 503)
+
+
+def _counted(feature: Feature, name: str, call: ActionCall) -> ActionDone:
+    """Do it where the sender's quota has room; only what was accepted counts."""
+    quota, portal_id = feature.quotas[name], call.scene.visit.portal.portal_id
+    if not quota_has_room(portal_id=portal_id, form=quota.name, sender=call.sender, most=_most(call, quota)):
+        raise FormTooOften({"": call.scene.snippet("Form/Too Often", TOO_OFTEN)})
+    done = feature.actions[name](call)
+    quota_count(portal_id=portal_id, form=quota.name, sender=call.sender)
+    return done
+
+
+def _most(call: ActionCall, quota: Quota) -> int:
+    return quota.most_at(call.scene.settings)
 
 
 def _again(call: ActionCall, errors: dict[str, str], status: int) -> Rendered:

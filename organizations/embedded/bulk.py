@@ -13,6 +13,7 @@ from organizations.embedded.path import path_parse
 from organizations.embedded.registry import Table
 from organizations.embedded.rows.keys import Named, key_missing, row_named
 from organizations.embedded.rows.permits import create_permit, rows_permit
+from organizations.embedded.rows.states import states_permit
 from organizations.embedded.rows.values import Changes, changes_read
 from organizations.embedded.rows.write import existing_ids, rows_create, rows_upsert
 
@@ -55,6 +56,7 @@ def _update(call: Call, table: Table) -> Reply:
     if missing:
         raise row_missing(table, min(missing))
     rows_permit(call, table, rows)
+    states_permit(call, table, rows)
     rows_upsert(call.tenant, table, rows, by=call.caller.id)
     return Reply(status=204)
 
@@ -62,7 +64,9 @@ def _update(call: Call, table: Table) -> Reply:
 def _upsert(call: Call, table: Table) -> Reply:
     rows = _rows_to_upsert(table, _targets(call, table))
     known = existing_ids(call.tenant, table, [id for id, _ in rows])
-    rows_permit(call, table, [(id, changes) for id, changes in rows if id in known])
+    there = [(id, changes) for id, changes in rows if id in known]
+    rows_permit(call, table, there)
+    states_permit(call, table, there)
     new = [changes for id, changes in rows if id not in known]
     if new:
         create_permit(call, table, new)

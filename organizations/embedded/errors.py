@@ -88,6 +88,15 @@ def value_out_of_range(table: Table, column: str, value: object) -> DataverseErr
     )
 
 
+def state_needs_message(table: Table, state: str, message: str) -> DataverseError:
+    """The platform's words; its list of codes has none for a case, so it is the one of a wrong argument."""
+    text = (
+        f"This message can not be used to set the state of {table.name} to {state}. In order to set state of "
+        f"{table.name} to {state}, use the {message} message instead."
+    )
+    return bad_request(text, "0x80040203")
+
+
 def row_exists() -> DataverseError:
     return DataverseError(412, "0x80040237", "A record with matching key values already exists.")
 

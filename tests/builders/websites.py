@@ -25,6 +25,7 @@ LOOKUPS = {  # collection-valued navigation property -> column of the many side
     "adx_communityforumpost_communityforumthread": "_adx_lastpostid_value",
     "adx_communityforum_lastpost": "_adx_lastpostid_value",
 }
+RESOLVED = 1  # statecode of a case
 NOBODY = uuid.UUID(int=0)
 
 
@@ -35,6 +36,7 @@ class RowsInMemory:
         self.tables: dict[str, dict[str, Row]] = {}
         self.versions: dict[str, int] = {}
         self.calls: list[tuple[str, tuple[str, ...]]] = []
+        self.resolutions: list[str] = []  # subjects of cases that were closed
         self.is_away = False
         self._version = 1000
 
@@ -104,6 +106,8 @@ class RowsInMemory:
 
     def upsert(self, entity_set: str, id: uuid.UUID, values: Mapping[str, Any]) -> None:
         self._answer()
+        if entity_set == "incidents" and values.get("statecode") == RESOLVED:
+            raise OrganizationRefused("Only CloseIncident resolves a case.", status=400)
         read = dict(pair for key, value in values.items() for pair in _columns(key, value))
         self.put(entity_set, str(id), **(self._born(entity_set, str(id)) | read))
 
@@ -122,6 +126,13 @@ class RowsInMemory:
         if etag not in {"*", _etag(there)}:
             raise OrganizationRefused("Somebody else has changed the row.", code="organizations:row-changed")
         self.upsert(entity_set, id, values)
+
+    def close_case(self, id: uuid.UUID, *, subject: str) -> None:
+        self._answer()
+        if self.tables["incidents"][str(id)].get("statecode") == RESOLVED:
+            raise OrganizationRefused("This case has already been resolved.", status=400)
+        self.resolutions.append(subject)
+        self.put("incidents", str(id), statecode=RESOLVED, statuscode=5)
 
     def associate(self, entity_set: str, id: uuid.UUID, navigation: str, target_set: str, target_id: uuid.UUID) -> None:
         if navigation in LOOKUPS:  # one-to-many: the other row's lookup keeps it

@@ -54,7 +54,11 @@ def served(rows: RowsInMemory, folder: Path) -> Generator[tuple[Runtime, int], N
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        with patch("websites.search.finding.state_of", side_effect=DatabaseError("There is no database here.")):
+        with (
+            patch("websites.search.finding.state_of", side_effect=DatabaseError("There is no database here.")),
+            patch("websites.posting.quota_has_room", return_value=True),
+            patch("websites.posting.quota_count"),
+        ):
             yield held, server.server_port
     finally:
         server.shutdown()

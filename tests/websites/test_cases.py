@@ -251,6 +251,7 @@ def test_a_case_is_closed_and_opened_again_and_both_sides_read_why(
     )
     closed = rows.tables["incidents"][id_]
     assert (closed["statecode"], closed["statuscode"], closed["adx_resolution"]) == (1, 5, "A seal")
+    assert rows.resolutions == ["Closed the case.\n\nA seal"]
     page = visitor.get(path).text
     assert "Solved" in page
     assert 'value="reply"' not in page

@@ -16,6 +16,7 @@ from websites.features.once import once_of, row_id_of
 from websites.features.registry import ActionCall
 from websites.objects.people import sign_in_url
 from websites.objects.scene import Scene
+from websites.quotas.values import Quota
 from websites.site.cleaning import message_html
 from websites.site.comments import comment_of
 from websites.site.values import Comment
@@ -23,6 +24,7 @@ from websites.templating.drop import Drop
 
 TABLE, ENTITY_SET = "feedback", "feedback"
 FIELD = "comment"
+QUOTA = Quota("comment", 30, "Comments/Comments per Hour")
 LONGEST = 2000  # characters, as feedback.comments has them
 COLUMNS = ("feedbackid", "comments", "createdon", "adx_contactusername", "_createdbycontact_value", "adx_approved")
 EMPTY, TOO_LONG = "Write something first.", "That is too long: at most {limit} characters."

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from websites.errors import PageMissing, SignInNeeded
 from websites.objects.scene import Heading, Scene
+from websites.quotas.values import Quota
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Feature:
             nothing, or nothing for this visitor.
         actions: forms by the name in their hidden field ``_action``. An action checks rights itself, by
             ``scene.access``; it raises :class:`websites.errors.FormRefused` for what cannot be accepted.
+        quotas: how often one sender may send a form, by its name; what is not named may be sent without end.
         takes_tail: whether the page shows something that the rest of the path names.
         needs_sign_in: whether the page is for visitors who are signed in.
         is_live: whether the page is made anew for every visit. False only where the objects are made of the site's
@@ -105,6 +107,7 @@ class Feature:
     marker: str
     open: Callable[[Scene], Mapping[str, object] | Opened]
     actions: Mapping[str, Action] = field(default_factory=dict)
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
     takes_tail: bool = False
     needs_sign_in: bool = False
     is_live: bool = True

@@ -1,5 +1,6 @@
-"""How often somebody may send a form that needs no sign-in."""
+"""How often somebody may send a form."""
 
-from websites.quotas.taking import quota_take, quotas_purge, sender_of
+from websites.quotas.taking import quota_count, quota_has_room, quotas_purge, sender_of
+from websites.quotas.values import Quota
 
-__all__ = ["quota_take", "quotas_purge", "sender_of"]
+__all__ = ["Quota", "quota_count", "quota_has_room", "quotas_purge", "sender_of"]

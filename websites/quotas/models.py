@@ -10,7 +10,7 @@ from portals.models import Portal
 
 
 class FormSent(models.Model):
-    """``sender`` is a keyed hash of a network address."""
+    """``sender`` is a keyed hash of a contact or a network address."""
 
     portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="forms_sent")
     form = models.CharField(max_length=40)

@@ -18,20 +18,25 @@ HOUR = timedelta(hours=1)
 FROM_ALL = 40  # times a sender's own number, from everybody together
 
 
-def sender_of(request: HttpRequest) -> str:
-    """Who sends, as a word that cannot be turned back into an address; addresses of one IPv6 site count as one."""
+def sender_of(request: HttpRequest, contact_id: str = "") -> str:
+    """Who sends, as a word that cannot be turned back: the contact who is signed in, so that an office behind one
+    address counts as many; else the network address, of which those of one IPv6 site count as one.
+    """
     address = client_address(request) or ""
     site = ":".join(address.split(":")[:4]) if ":" in address else address
-    return hmac.new(settings.SECRET_KEY.encode(), site.encode(), hashlib.sha256).hexdigest()
+    who = f"contact {contact_id.lower()}" if contact_id else site
+    return hmac.new(settings.SECRET_KEY.encode(), who.encode(), hashlib.sha256).hexdigest()
 
 
-def quota_take(*, portal_id: UUID, form: str, sender: str, most: int) -> bool:
-    """Count one form; False where ``most`` of this sender's were counted in the last hour, or far more of all."""
+def quota_has_room(*, portal_id: UUID, form: str, sender: str, most: int) -> bool:
+    """False where ``most`` of this sender's were counted in the last hour, or far more of all."""
     lately = FormSent.objects.filter(portal_id=portal_id, form=form, sent_at__gt=timezone.now() - HOUR)
-    if lately.filter(sender=sender).count() >= most or lately.count() >= most * FROM_ALL:
-        return False
+    return lately.filter(sender=sender).count() < most and lately.count() < most * FROM_ALL
+
+
+def quota_count(*, portal_id: UUID, form: str, sender: str) -> None:
+    """Count one form that was accepted."""
     FormSent.objects.create(portal_id=portal_id, form=form, sender=sender)
-    return True
 
 
 def quotas_purge() -> int:

@@ -27,6 +27,7 @@ from organizations.embedded.rows.keys import Named, key_missing
 from organizations.embedded.rows.permits import create_permit, write_permit
 from organizations.embedded.rows.read import row_values
 from organizations.embedded.rows.show import etag_of
+from organizations.embedded.rows.states import states_permit
 from organizations.embedded.rows.values import Changes, changes_read
 from organizations.embedded.rows.write import lock_row, row_create, row_delete, row_update
 from organizations.embedded.solutions.uninstall import solution_uninstall
@@ -52,6 +53,7 @@ def row_patch(call: Call, table: Table, named: Named) -> Reply:
         return _create(call, table, id or uuid.uuid4(), _with_key(changes, named))
     _require_version(call, stored)
     write_permit(call, table, stored, changes)
+    states_permit(call, table, [(stored[table.primary_id], changes)])
     row_update(call.tenant, table, stored, changes, by=call.caller.id)
     return _written(call, table, stored[table.primary_id], is_new=False)
 
@@ -98,6 +100,7 @@ def property_change(call: Call, table: Table, id: uuid.UUID, rest: list[Segment]
         raise row_missing(table, id)
     _require_version(call, stored)
     write_permit(call, table, stored, changes)
+    states_permit(call, table, [(id, changes)])
     row_update(call.tenant, table, stored, changes, by=call.caller.id)
     return Reply(status=204)
 

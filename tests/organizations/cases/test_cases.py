@@ -224,6 +224,24 @@ def test_a_case_is_resolved_once_and_only_by_its_own_words(home: Organization) -
                 api.close_case(wrong, subject="Again")
 
 
+def test_a_case_is_resolved_by_no_plain_write_and_active_again_by_one(home: Organization) -> None:
+    case_id = case_made(home)
+    with organization_client(home) as api:
+        for values in ({"statecode": 1, "statuscode": 5}, {"statuscode": 5}, {"title": "Other", "statecode": 1}):
+            with pytest.raises(OrganizationRefused) as refused:
+                api.update("incidents", case_id, values)
+            assert refused.value.status == 400
+            assert "use the CloseIncidentRequest message instead" in refused.value.service_text
+            with pytest.raises(OrganizationRefused):
+                api.upsert_many("incidents", "incident", [(case_id, values)])
+        assert not rows_in(tenant_of(home), "incident").exclude(statecode=0).exists()
+        api.close_case(case_id, subject="Done")
+        api.update("incidents", case_id, {"statecode": 1, "title": "Written again as it was read"})
+        api.update("incidents", case_id, {"statecode": 0, "statuscode": 1})
+    stored = rows_in(tenant_of(home), "incident").values("statecode", "statuscode").get(incidentid=case_id)
+    assert (stored["statecode"], stored["statuscode"]) == (0, 1)
+
+
 def test_a_form_sent_twice_writes_once(browser: Client, home: Organization) -> None:
     case_id = case_made(home)
     for _ in range(2):

@@ -7,6 +7,7 @@ from websites.features.blogs.drops import blogs_drop
 from websites.features.blogs.found import posts_found
 from websites.features.blogs.opening import blogs_open, comment
 from websites.features.blogs.places import BLOGS
+from websites.features.comments import QUOTA
 from websites.features.registry import Feature, feature_register
 from websites.objects.community import community_object
 from websites.search import SearchSource, search_source_register
@@ -18,6 +19,7 @@ feature_register(
         BLOGS,
         blogs_open,
         actions={"comment": comment},
+        quotas={"comment": QUOTA},
         takes_tail=True,
         is_live=False,  # all of it is part of the site; who is signed in gets pages of their own anyway
     )

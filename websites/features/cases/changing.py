@@ -15,9 +15,8 @@ from websites.features.cases.values import (
     CASES,
     IN_PROGRESS,
     LONGEST_TEXT,
+    LONGEST_TITLE,
     OPEN,
-    PROBLEM_SOLVED,
-    RESOLVED,
     case_url,
     is_open,
 )
@@ -55,13 +54,10 @@ def close(call: ActionCall) -> ActionDone:
     """It is solved; what solved it may be said."""
     case = _case(call, is_wanted_open=True, right=Right.WRITE)
     text = _text(call, is_required=False)
-    values = {
-        "statecode": RESOLVED,
-        "statuscode": PROBLEM_SOLVED,
-        "adx_resolution": text,
-        "adx_resolutiondate": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-    }
-    _move(call, case, values, "Case/Closed Note", "Closed the case.", text)
+    values = {"adx_resolution": text, "adx_resolutiondate": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    told = _move(call, case, values, "Case/Closed Note", "Closed the case.", text)
+    # The last of it: while the case is open, a form that was broken off can be sent again.
+    call.scene.rows.close_case(uuid.UUID(str(case[CASES.id])), subject=told[:LONGEST_TITLE])
     return ActionDone(_url(call, case), "case-closed")
 
 
@@ -99,13 +95,14 @@ def _case(call: ActionCall, *, is_wanted_open: bool, right: Right = Right.APPEND
 
 def _move(
     call: ActionCall, case: Mapping[str, Any], values: Mapping[str, Any], name: str, default: str, text: str
-) -> None:
-    """Change the state, and write down who did it and why, for both sides to read."""
+) -> str:
+    """Change the case, and write down who did it and why, for both sides to read; returns these words."""
     case_id = uuid.UUID(str(case[CASES.id]))
     told = "\n\n".join(part for part in (call.scene.snippet(name, default), text) if part)
     call.scene.rows.upsert(CASES.entity_set, case_id, values)
     note_id = row_id_of(call, f"{call.value('_action')}:{case_id}")
     call.scene.rows.upsert("annotations", note_id, note_values(call.scene, case_id, told))
+    return told
 
 
 def _comment(scene: Scene, case: Mapping[str, Any], text: str) -> dict[str, Any]:

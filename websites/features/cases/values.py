@@ -9,8 +9,8 @@ from websites.objects.scene import Scene
 from websites.records import Table
 
 HELP_DESK, CREATE_CASE, CASE = "Help Desk", "Create Case", "Case"  # site markers
-OPEN, RESOLVED = 0, 1  # statecode
-IN_PROGRESS, PROBLEM_SOLVED = 1, 5  # statuscode
+OPEN = 0  # statecode
+IN_PROGRESS = 1  # statuscode
 WEB = 3  # caseorigincode
 LONGEST_TITLE, LONGEST_TEXT = 200, 2000
 

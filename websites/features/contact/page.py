@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from websites.access import Right
-from websites.errors import FormRefused, PageDenied
+from websites.errors import PageDenied
 from websites.features.once import once_of, row_id_of
 from websites.features.registry import ActionCall, ActionDone
 from websites.objects.scene import Scene
-from websites.quotas import quota_take
+from websites.quotas.values import Quota
 from websites.records import Field, Kind, fields_drop, typed_values
 from websites.templating.drop import Drop
 
 CONTACT_US = "Contact Us"  # site marker
 SEND, SENT = "send", "contact-sent"
 TRAP = "homepage"  # a field that people do not see
-PER_HOUR = 5
+QUOTA = Quota(SEND, 5, "Contact/Messages per Hour")
 NAME = Field("name", Kind.TEXT, "Name", is_required=True, longest=100)
 EMAIL = Field("emailaddress1", Kind.EMAIL, "E-mail", is_required=True, longest=100)
 FIELDS = (
@@ -49,7 +49,7 @@ def contact_send(call: ActionCall) -> ActionDone:
 
     Raises:
         PageDenied: the site gives no permission.
-        FormRefused: a sentence for each field, or one about sending too often.
+        FormRefused: a sentence for each field.
     """
     scene = call.scene
     done = ActionDone(scene.page.path, SENT)
@@ -58,9 +58,6 @@ def contact_send(call: ActionCall) -> ActionDone:
     if not scene.access.may("feedback", Right.CREATE, _as_row(scene)):
         raise PageDenied("This visitor may send no message.")
     typed = typed_values(call, FIELDS)
-    if not quota_take(portal_id=scene.visit.portal.portal_id, form=SEND, sender=call.sender, most=_most(scene)):
-        too_often = "You have sent this form several times. Please wait an hour before you send it again."
-        raise FormRefused({"": scene.snippet("Form/Too Often", too_often)})
     scene.rows.upsert("feedback", row_id_of(call, "contact"), _values(scene, typed))
     return done
 
@@ -80,8 +77,3 @@ def _values(scene: Scene, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _as_row(scene: Scene) -> dict[str, Any]:
     return {"_createdbycontact_value": scene.visit.visitor.contact_id if scene.visit.visitor else ""}
-
-
-def _most(scene: Scene) -> int:
-    told = scene.settings.get("Contact/Messages per Hour", "")
-    return int(told) if told.isascii() and told.isdecimal() and 0 < len(told) < 5 else PER_HOUR

@@ -16,7 +16,11 @@ from websites.features.forums.writing import edit, reply, thread_start
 from websites.features.registry import Feature, feature_register
 from websites.objects.community import community_object
 from websites.objects.scene import Scene
+from websites.quotas.values import Quota
 from websites.search import SearchSource, search_source_register
+
+POSTED = Quota("post", 30, "Forums/Posts per Hour")
+REPORTED = Quota("report", 20, "Forums/Reports per Hour")
 
 relationship_register(
     "adx_contact_communityforumpost", column="_adx_authorid_value", navigation="adx_authorid", parent="contact"
@@ -66,6 +70,7 @@ feature_register(
             "pin": pin,
             "unpin": unpin,
         },
+        quotas={"thread": POSTED, "reply": POSTED, "edit": POSTED, "report": REPORTED},
         takes_tail=True,
     )
 )

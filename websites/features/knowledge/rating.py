@@ -12,10 +12,12 @@ from websites.features.once import KEYS
 from websites.features.registry import ActionCall
 from websites.objects.people import sign_in_url
 from websites.objects.scene import Scene
+from websites.quotas.values import Quota
 from websites.site.values import Article
 from websites.templating.drop import Drop
 
 MOST = 5
+QUOTA = Quota("rate", 60, "Knowledge/Ratings per Hour")
 
 
 def rating_drop(scene: Scene, article: Article, subject: Subject) -> Drop:
