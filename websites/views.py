@@ -32,6 +32,7 @@ from websites.theme import icon_svg, theme_of
 from websites.tracking import track
 from websites.visit import Visit, params_of
 from websites.visitors.here import visitor_here
+from websites.visitors.members import is_members_only, visitor_admit
 
 PAGE_CACHE = "public, max-age=0, must-revalidate"
 FOREVER = "public, max-age=31536000, immutable"
@@ -53,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """A page of the site, for whoever is signed in; what a form does where one was sent."""
     portal, loaded = site_here(request)
     visitor = visitor_here(request, portal, loaded)
+    visitor_admit(portal, visitor, is_probe=bool(request.is_probe))  # type: ignore[attr-defined]
     query = request.META.get("QUERY_STRING", "")
     visit = Visit(portal, request.path_info, query, params_of(query), datetime.now(UTC), visitor)
     response = _answer_of(request, visit, loaded)
@@ -67,7 +69,7 @@ def _answer_of(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpRe
     if request.method == "POST":
         done = post_answer(request, visit, loaded)
         return done if isinstance(done, HttpResponse) else _private(done)
-    if visit.visitor is None:
+    if visit.visitor is None and not is_members_only(visit.portal):  # else a page that is kept would go out to all
         return _public_page(request, visit, loaded)
     rendered = visit_answer(visit, loaded)
     _count(request, visit, rendered.article_id)
@@ -139,8 +141,10 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything may be read, but for the search's results."""
+    """Everything may be read, but for the search's results; nothing of a portal for members alone."""
     portal, loaded = site_here(request)
+    if is_members_only(portal):
+        return _text(request, "User-agent: *\nDisallow: /\n", "text/plain; charset=utf-8")
     search = loaded.site.default.markers.get(SEARCH)
     lines = ["User-agent: *", f"Disallow: {search.path}" if search else "Disallow:"]
     lines.append(f"Sitemap: {portal.origin}/sitemap.xml")
@@ -150,6 +154,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Pages and articles of every language, at most as many as the format allows."""
     portal, loaded = site_here(request)
+    if is_members_only(portal):
+        return page_missing_page()
     urls = [entry for edition in loaded.site.editions.values() for entry in _entries(edition)][:50_000]
     rows = "".join(
         f"<url><loc>{xml_escape(portal.origin + path)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"

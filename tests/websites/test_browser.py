@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Generator
 from pathlib import Path
 from typing import Literal
+from unittest.mock import patch
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,9 +15,13 @@ from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
 from portals.catalog import PortalType
+from tests.builders.visitors import MARIA
 from tests.builders.websites import RowsInMemory, starter_site
 from tests.journeys.geometry import misplaced
 from tests.websites.browsing import browse, portal_told, served
+from websites.hosts import PortalAtHost
+from websites.visitors.members import is_members_only
+from websites.visitors.values import Visitor
 
 pytestmark = pytest.mark.browser
 PATHS = {
@@ -47,7 +53,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, None, None]
             site = starter_site(rows, portal_type, name="Contoso")
             portal_told(held, site, host=host_of(portal_type), portal_type=portal_type)
         portal_told(held, site, host="waiting.portals.localhost", portal_type="custom", is_open=False)
-        yield found
+        with patch("websites.views.visitor_here", side_effect=_visitor):
+            yield found
+
+
+def _visitor(request: object, portal: PortalAtHost, loaded: object) -> Visitor | None:
+    """Nobody, but for portals that show nothing to nobody."""
+    return Visitor(uuid.uuid4(), str(MARIA), "Maria Campbell", "maria@example.com") if is_members_only(portal) else None
 
 
 def host_of(portal_type: str) -> str:

@@ -13,6 +13,7 @@ from websites.request_site import site_here
 from websites.visitors.consents import consent_give, consent_is_given
 from websites.visitors.contacts import VisitorContact, contact_ensure
 from websites.visitors.cookies import cookie_clear, cookie_set, cookie_token
+from websites.visitors.members import is_members_only
 from websites.visitors.oidc import (
     Attempt,
     Identity,
@@ -81,7 +82,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return sign_in_page(request, portal, loaded, "sign_out")
     session_end(portal.portal_id, cookie_token(request))
-    response = _redirect("/")
+    # Every page of a portal for members alone leads to the directory, which would sign in again at once.
+    response = _redirect("/signout/" if is_members_only(portal) else "/")
     cookie_clear(request, response)
     return response
 

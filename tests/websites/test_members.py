@@ -1,0 +1,47 @@
+"""An employee portal: nobody reads anything of it without signing in."""
+
+from __future__ import annotations
+
+import pytest
+
+from portals.models import Portal
+from tests.builders.visitors import signed_in
+from tests.builders.websites import RowsInMemory, open_portal, starter_site
+from tests.websites.visitor import Visitor
+
+
+@pytest.fixture
+def portal(rows: RowsInMemory) -> Portal:
+    return open_portal(starter_site(rows, "employee_self_service"), portal_type="employee_self_service")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/knowledgebase/", "/search/?q=leave", "/forums/", "/contact/", "/nothing/", "/knowledgebase/feed/"]
+)
+def test_a_stranger_is_sent_to_sign_in_whatever_they_ask_for(visitor: Visitor, portal: Portal, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.headers["location"] == f"/signin/?return={path.partition('?')[0]}"
+    assert visitor.post(path, {"_action": "send", "message": "x"}).status == 302
+
+
+def test_programs_are_told_to_stay_away_and_learn_no_address(visitor: Visitor, portal: Portal) -> None:
+    assert "Disallow: /\n" in visitor.get("/robots.txt").text
+    assert visitor.get("/sitemap.xml").status == 404
+
+
+def test_who_is_signed_in_reads_it_and_leaves_nothing_behind_for_others(visitor: Visitor, portal: Portal) -> None:
+    visitor.cookie = signed_in(portal)
+    page = visitor.get("/")
+    assert page.status == 200
+    assert page.headers["cache-control"] == "private, no-store"
+    visitor.cookie = ""
+    assert visitor.get("/").status == 302
+
+
+def test_signing_out_ends_on_a_page_that_does_not_sign_in_again(visitor: Visitor, portal: Portal) -> None:
+    visitor.cookie = signed_in(portal)
+    assert visitor.post("/signout/", {}).headers["location"] == "/signout/"
+    visitor.cookie = ""
+    page = visitor.get("/signout/").text
+    assert "You are not signed in" in page
+    assert 'action="/signout/" class="actions"' not in page
