@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from portals.catalog import PortalType
+from tests.builders.visitors import signed_in
 from tests.builders.websites import RowsInMemory, SiteInMemory, open_portal, starter_site
 from tests.websites.visitor import Visitor
 from websites.runtime import Runtime
+from websites.visitors.members import MEMBERS_ONLY
 
 
 def test_the_home_page_is_made_of_the_organizations_rows(visitor: Visitor, site: SiteInMemory) -> None:
@@ -151,8 +153,11 @@ def test_head_gives_the_headers_of_get_and_nothing_else(visitor: Visitor, site: 
 def test_the_starter_content_of_every_type_and_language_is_shown(
     visitor: Visitor, held: Runtime, rows: RowsInMemory, portal_type: str, lcid: int
 ) -> None:
-    open_portal(starter_site(rows, portal_type, lcid=lcid), portal_type=portal_type, language=lcid)
-    paths = [answer for path in ("/", "/search/", "/sitemap.xml") if (answer := visitor.get(path)).status != 200]
+    portal = open_portal(starter_site(rows, portal_type, lcid=lcid), portal_type=portal_type, language=lcid)
+    is_closed = portal_type in MEMBERS_ONLY
+    visitor.cookie = signed_in(portal) if is_closed else ""
+    wanted = ("/", "/search/") if is_closed else ("/", "/search/", "/sitemap.xml")
+    paths = [answer for path in wanted if (answer := visitor.get(path)).status != 200]
     assert paths == []
     assert f'<html lang="{ {1033: "en-US", 1031: "de-DE", 1036: "fr-FR"}[lcid] }"' in visitor.get("/").text
     assert visitor.get("/knowledgebase/").status == (404 if portal_type == "custom" else 200)
@@ -162,7 +167,8 @@ def test_home_differs_from_type_to_type(visitor: Visitor, held: Runtime, rows: R
     homes = set()
     for portal_type in PortalType.values:
         name = portal_type.replace("_", "-")
-        open_portal(starter_site(rows, portal_type), subdomain=name, portal_type=portal_type)
+        portal = open_portal(starter_site(rows, portal_type), subdomain=name, portal_type=portal_type)
+        visitor.cookie = signed_in(portal) if portal_type in MEMBERS_ONLY else ""
         homes.add(visitor.get("/", host=f"{name}.portals.localhost").text.split("<main", 1)[1])
     assert len(homes) == len(PortalType.values)
 
