@@ -12,7 +12,8 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 
-from organizations.policy import Action, may
+from core.models import User
+from organizations.policy import Action, reach_of
 
 MINUTE = 60
 
@@ -48,19 +49,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _tabs(request: HttpRequest) -> list[Tab]:
+    allowed = _allowed(request)
     return [
         Tab(title, reverse(name), request.path.startswith(prefixes))
         for title, name, prefixes in TABS
-        if name not in GUARDED or _is_shown(request, GUARDED[name])
+        if name not in GUARDED or GUARDED[name] in allowed
     ]
 
 
-def _is_shown(request: HttpRequest, action: Action) -> bool:
-    """Whether the reader has a use for the tab; kept a minute, since the page behind it asks again."""
+def _allowed(request: HttpRequest) -> frozenset[Action]:
+    """Which guarded tabs the reader has a use for; kept a minute, since the pages behind them ask again."""
     user = request.user
     if not user.is_authenticated:
-        return False
-    return bool(caches["process"].get_or_set(f"tab:{action}:{user.pk}", lambda: may(user, action), MINUTE))
+        return frozenset()
+    found = caches["process"].get_or_set(f"tabs:{user.pk}", lambda: _asked(user), MINUTE)
+    return frozenset(found or ())
+
+
+def _asked(user: User) -> frozenset[Action]:
+    reach = reach_of(user)
+    return frozenset(action for action in GUARDED.values() if reach.may(action))
 
 
 @lru_cache
