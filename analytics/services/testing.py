@@ -12,11 +12,12 @@ from django.utils import timezone
 from analytics import messages
 from analytics.adapters import hub, receiver
 from analytics.client import Model
-from analytics.client.problems import SKEW_ALLOWED
+from analytics.client.problems import SKEW_ALLOWED, TYPE_UNKNOWN
 from analytics.errors import HubProblem
 from analytics.models import InsightsConnection, InteractionType
 from analytics.ports import Hub, Receiver
 from analytics.services.connections import SECONDS, connection_for, test_event
+from analytics.services.switching import interaction_type_missing
 from core.messages import message_for
 from core.models import User
 from organizations.policy import Action
@@ -48,15 +49,22 @@ class HubReport:
     def is_good(self) -> bool:
         return all(check.passed or check.is_warning for check in self.checks)
 
+    @property
+    def has_warnings(self) -> bool:
+        return any(not check.passed for check in self.checks)
+
 
 def connection_test(*, actor: User, portal_id: uuid.UUID) -> HubReport:
-    """Try the portal's connection. Nothing is changed, but that what waits is sent at once where it works.
+    """Try the portal's connection. What waits is sent at once where it works; a type that the hub lacks is not captured
+    any more, as if an interaction of it had been refused.
 
     Raises:
         PortalNotFound, NotAllowed, NotConfigured.
     """
     connection = connection_for(actor=actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
     report = HubReport(tuple(_checks(connection)))
+    for lacked in (check.name for check in report.checks if check.code == TYPE_UNKNOWN):
+        interaction_type_missing(hub_uri=connection.hub_uri, name=lacked)
     if report.is_good:
         InsightsConnection.objects.filter(pk=connection.pk).update(next_send_at=None, updated_at=timezone.now())
     return report
@@ -99,7 +107,7 @@ def _type(row: InteractionType, found: Hub) -> HubCheck:
     if is_there:
         return HubCheck(row.name, title, True)
     detail = "It was deleted there. Turn the interaction on again to create it anew."
-    return HubCheck(row.name, title, False, detail, "You.", is_warning=True, code="analytics:type-unknown")
+    return HubCheck(row.name, title, False, detail, "You.", is_warning=True, code=TYPE_UNKNOWN)
 
 
 def _tried(name: str, title: str, act: Callable[[], Any]) -> HubCheck:

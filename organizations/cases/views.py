@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from organizations.models import Organization
 from organizations.policy import Action, organizations_for, require
 
 EVERY_STATE = "all"
+PLACES = 12  # pages that one can go back to one by one; before them comes the first
 COLUMNS = {  # heading: the sort it begins with, and the other way round
     "number": (CaseSort.NUMBER, CaseSort.NUMBER_DOWN),
     "title": (CaseSort.TITLE, CaseSort.TITLE_DOWN),
@@ -50,11 +52,11 @@ def organization_cases(request: HttpRequest, organization_id: uuid.UUID) -> Http
         "filters": filters,
         "states": CaseState.choices,
         "sorts": {name: _sort(request.GET, filters, *pair) for name, pair in COLUMNS.items()},
-        "first_url": _with(request.GET, after="") if filters.after else "",
+        **_back(request.GET, filters),
     }
     try:
         page = cases_page(actor=actor, organization=organization, filters=filters)
-        shown |= {"page": page, "next_url": _with(request.GET, after=page.next) if page.next else ""}
+        shown |= {"page": page, "next_url": _on(request.GET, filters, page.next) if page.next else ""}
     except OrganizationProblem as problem:
         shown |= {"page": None, "next_url": "", "away": _away(problem)}
     return render(request, "cases/cases.html", shown)
@@ -147,9 +149,26 @@ def _sort(asked: QueryDict, filters: CaseFilters, first: CaseSort, other: CaseSo
     }
 
 
-def _with(asked: QueryDict, **changes: str) -> str:
-    """The page's address with other parameters; empty ones are left out."""
-    now = {name: asked.get(name, "") for name in asked}
+def _back(asked: QueryDict, filters: CaseFilters) -> dict[str, str]:
+    """The way to the page before. The list itself leads forwards only, so the address says where one has been."""
+    if not filters.after:
+        return {"newer_url": "", "newer_label": ""}
+    *before, last = ["", *asked.getlist("back")[-PLACES:]]
+    return {"newer_url": _with(asked, back=before, after=last), "newer_label": "Previous" if last else "First page"}
+
+
+def _on(asked: QueryDict, filters: CaseFilters, next: str) -> str:
+    """The way to the page after."""
+    been = [*asked.getlist("back"), filters.after][-PLACES:]
+    return _with(asked, back=been, after=next)
+
+
+def _with(asked: QueryDict, *, after: str, back: Sequence[str] = (), **changes: str) -> str:
+    """The page's address at another place of the list; empty parameters are left out."""
+    now = {name: asked.get(name, "") for name in asked} | changes
     kept = QueryDict(mutable=True)
-    kept.update({name: str(value) for name, value in (now | changes).items() if value})
+    kept.update({name: value for name, value in now.items() if value and name not in {"after", "back"}})
+    kept.setlist("back", [place for place in back if place])
+    if after:
+        kept["after"] = after
     return f"?{kept.urlencode()}"

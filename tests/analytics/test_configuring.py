@@ -269,6 +269,14 @@ def test_test_connection_says_what_is_not_as_it_must_be(people: Cast, portal: Po
     ]
 
 
+def test_a_type_that_test_connection_misses_is_shown_as_missing(people: Cast, portal: Portal, hub: HubMemory) -> None:
+    configured(people, portal)
+    del hub.model[Model.INTERACTION, SEARCH.name]
+    report = connection_test(actor=people.alice, portal_id=portal.pk)
+    assert (report.is_good, report.has_warnings) == (True, True)
+    assert captured_types()[portal.pk] == FOUR - {SEARCH.name}
+
+
 def test_a_type_that_is_deleted_in_the_explorer_is_captured_by_no_portal_of_that_hub(
     people: Cast, portal: Portal, client: Client
 ) -> None:

@@ -145,6 +145,21 @@ def test_the_organization_pages_the_list(browser: Client, home: Organization) ->
     assert 'rel="next"' not in second
 
 
+def test_the_list_is_left_through_page_by_page_both_ways(browser: Client, home: Organization) -> None:
+    for number in range(80):
+        case_made(home, f"Case {number:02}")
+
+    pages = [_list(browser, home, "?sort=title")]
+    for rel in ("next", "next", "next", "prev", "prev", "prev"):
+        link = pages[-1].split(f'rel="{rel}" href="')[1].split('"')[0].replace("&amp;", "&")
+        pages.append(_list(browser, home, link))
+
+    starts = [_titles(page)[0] for page in pages]
+    assert starts == ["Case 00", "Case 25", "Case 50", "Case 75", "Case 50", "Case 25", "Case 00"]
+    assert 'rel="prev"' not in pages[-1]
+    assert ["First page" in page for page in pages] == [False, True, False, False, False, True, False]
+
+
 def test_a_place_that_is_not_one_of_the_list_is_told(browser: Client, home: Organization) -> None:
     assert "The organization refused" in _list(browser, home, "?after=nonsense%26$filter=x")
 
