@@ -29,10 +29,10 @@ class CachedPage:
 class PageCache:
     """Pages by (portal, host, path, query, content version)."""
 
-    def __init__(self, limit: int = BYTES) -> None:
+    def __init__(self, limit: int = BYTES, seconds: float = SECONDS) -> None:
         self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
         self._lock = threading.Lock()
-        self._limit = limit
+        self._limit, self._seconds = limit, seconds
         self._size = 0
 
     def get(self, key: Key) -> CachedPage | None:
@@ -50,7 +50,7 @@ class PageCache:
             return
         with self._lock:
             self._drop(key)
-            self._pages[key] = CachedPage(headers, body, etag, time.monotonic() + SECONDS, article_id)
+            self._pages[key] = CachedPage(headers, body, etag, time.monotonic() + self._seconds, article_id)
             self._size += len(body)
             while self._size > self._limit:
                 self._drop(next(iter(self._pages)))

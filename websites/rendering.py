@@ -34,6 +34,7 @@ class Rendered:
     file_name: str = ""
     article_id: str = ""  # of the article that is read here
     is_live: bool = False  # made of rows that are nobody else's, or of the moment: not kept anywhere
+    may_be_shown_again: bool = False  # though it is live: while the organization is away
 
 
 def visit_answer(visit: Visit, loaded: LoadedSite, *, form: FormState | None = None, status: int = 200) -> Rendered:
@@ -93,7 +94,8 @@ def _feature_page(scene: Scene) -> Rendered:
         return _document(opened.document, scene, is_live=is_live)
     shown = replace(scene, extra=opened.objects, heading=opened.heading)
     rendered = _render(shown, template_id=opened.template_id)
-    return replace(rendered, is_live=is_live or rendered.is_live)
+    again = feature.is_shown_again and not rendered.is_live  # what its template itself has read may be anybody's
+    return replace(rendered, is_live=is_live or rendered.is_live, may_be_shown_again=again)
 
 
 def _document(document: Document, scene: Scene, *, is_live: bool) -> Rendered:

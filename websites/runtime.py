@@ -14,6 +14,8 @@ from websites.sites import SiteStore
 from websites.viewcounts import ViewCounter
 from websites.webfiles import FileStore
 
+LAST_BYTES, LAST_SECONDS = 16 * 1024 * 1024, 24 * 3600.0
+
 
 class Runtime:
     """The process's memory. Tests make their own."""
@@ -21,6 +23,7 @@ class Runtime:
     def __init__(self, *, sites: SiteStore | None = None) -> None:
         self.hosts = HostTable()
         self.pages = PageCache()
+        self.last_shown = PageCache(LAST_BYTES, LAST_SECONDS)  # live pages, for while the organization is away
         self.views = ViewCounter()
         self.files = FileStore(settings.PORTAL_HOME / "websites" / "files")
         self.sites = sites or SiteStore(client_for=ClientPool().client_for, folder=settings.PORTAL_HOME / "websites")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import UTC, datetime
 from typing import cast
 from xml.sax.saxutils import escape as xml_escape
@@ -12,6 +13,7 @@ from django.utils.html import escape
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 
+from core.errors import Unavailable
 from core.health import database_answers
 from websites.assets_served import NAMES, asset
 from websites.features.listed import community_entries
@@ -34,6 +36,7 @@ from websites.visit import Visit, params_of
 from websites.visitors.here import visitor_here
 from websites.visitors.members import is_members_only, visitor_admit
 
+logger = logging.getLogger(__name__)
 PAGE_CACHE = "public, max-age=0, must-revalidate"
 FOREVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
@@ -83,9 +86,32 @@ def _public_page(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> Http
     if kept is not None and visit.portal.is_open:
         _count(request, visit, kept.article_id)
         return not_modified(request, HttpResponse(kept.body, headers=dict(kept.headers)))
-    rendered = visit_answer(visit, loaded)
+    try:
+        rendered = visit_answer(visit, loaded)
+    except Unavailable:
+        if (shown := _as_last_shown(key)) is None:
+            raise
+        return shown
     _count(request, visit, rendered.article_id)
-    return _private(rendered) if rendered.is_live else _answer(request, rendered, key)
+    return _live(rendered, key) if rendered.is_live else _answer(request, rendered, key)
+
+
+def _live(rendered: Rendered, key: Key) -> HttpResponse:
+    """A page of this moment for who is not signed in, remembered for the moments when there will be none."""
+    response = _private(rendered)
+    if rendered.status == 200 and rendered.body is not None and rendered.may_be_shown_again:
+        etag = _etag(response.content)
+        runtime().last_shown.put(key, headers=tuple(response.items()), body=response.content, etag=etag)
+    return response
+
+
+def _as_last_shown(key: Key) -> HttpResponse | None:
+    """While the organization is away: the live page as strangers saw it last, of the same content."""
+    kept = runtime().last_shown.get(key)
+    if kept is None:
+        return None
+    logger.warning("The organization is away; a page is shown as it was: %s", key[2])
+    return HttpResponse(kept.body, headers=dict(kept.headers))
 
 
 def _private(rendered: Rendered) -> HttpResponse:

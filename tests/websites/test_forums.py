@@ -399,6 +399,17 @@ def test_a_header_cannot_be_written_into_the_mail_by_a_title(people: Community, 
     assert "\n" not in PortalMail.objects.get().subject
 
 
+def test_while_the_organization_is_away_strangers_read_a_thread_as_it_was(people: Community, visitor: Visitor) -> None:
+    thread = people.thread(RED)
+    shown = visitor.get(thread).text
+    people.rows.is_away = True
+    answer = visitor.get(thread)
+    assert (answer.status, answer.text, answer.headers["cache-control"]) == (200, shown, "private, no-store")
+    assert visitor.get(people.thread(WELCOME)).status == 503  # nobody has seen it yet
+    visitor.cookie = people.cookie(MARIA)
+    assert visitor.get(thread).status == 503
+
+
 def test_while_the_organization_is_away_what_was_typed_stays(people: Community, visitor: Visitor) -> None:
     visitor.cookie = people.cookie()
     visitor.get("/forums/devices/")

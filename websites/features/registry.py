@@ -102,6 +102,8 @@ class Feature:
         needs_sign_in: whether the page is for visitors who are signed in.
         is_live: whether the page is made anew for every visit. False only where the objects are made of the site's
             content alone.
+        is_shown_again: whether a live page may be shown to others as somebody who was not signed in saw it last, while
+            the organization is away. Only where it then holds nothing of one visitor, such as a form's word.
     """
 
     marker: str
@@ -111,6 +113,7 @@ class Feature:
     takes_tail: bool = False
     needs_sign_in: bool = False
     is_live: bool = True
+    is_shown_again: bool = False
 
     def opened(self, scene: Scene) -> Opened:
         """What is shown for the scene."""

@@ -72,5 +72,6 @@ feature_register(
         },
         quotas={"thread": POSTED, "reply": POSTED, "edit": POSTED, "report": REPORTED},
         takes_tail=True,
+        is_shown_again=True,
     )
 )

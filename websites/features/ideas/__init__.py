@@ -31,5 +31,6 @@ feature_register(
         actions={"submit": submit, "vote": vote, "comment": comment, "approve": approve, "decide": decide},
         quotas={"submit": SUBMITTED, "vote": VOTED, "comment": comments.QUOTA},
         takes_tail=True,
+        is_shown_again=True,
     )
 )
