@@ -101,13 +101,16 @@ def _live(rendered: Rendered, key: Key) -> HttpResponse:
     response = _private(rendered)
     if rendered.status == 200 and rendered.body is not None and rendered.may_be_shown_again:
         etag = _etag(response.content)
-        runtime().last_shown.put(key, headers=tuple(response.items()), body=response.content, etag=etag)
+        runtime().last_shown.put(key[:-1], headers=tuple(response.items()), body=response.content, etag=etag)
     return response
 
 
 def _as_last_shown(key: Key) -> HttpResponse | None:
-    """While the organization is away: the live page as strangers saw it last, of the same content."""
-    kept = runtime().last_shown.get(key)
+    """While the organization is away: the live page as strangers saw it last, whatever the content's version was.
+
+    It is asked for only after the page was found and may be read, so that rules made since then hold.
+    """
+    kept = runtime().last_shown.get(key[:-1])
     if kept is None:
         return None
     logger.warning("The organization is away; a page is shown as it was: %s", key[2])
