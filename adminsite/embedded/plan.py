@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adminsite.embedded.caddy import Caddy
 from adminsite.embedded.home import MARKER, Home, write_private
-from adminsite.embedded.ports import ports_remembered
+from adminsite.embedded.ports import port_claim, port_free, ports_remembered
 from adminsite.embedded.postgres import Postgres
 from adminsite.embedded.programs import Program, python
 from adminsite.embedded.supervisor import Group
@@ -100,8 +100,7 @@ def plan_make(wanted: Wanted) -> Plan:
     """Choose the ports and put the services together. The home must be prepared and locked."""
     home = Home(Path(wanted.home))
     ports = ports_remembered(home.run / "ports.json", PORTS, {"dns": DNS_PORT})
-    if wanted.demo_dns_port:
-        ports["dns"] = wanted.demo_dns_port
+    ports["dns"] = wanted.demo_dns_port or _dns_port(ports)
     caddy = Caddy(
         home=home,
         admin_host=wanted.admin_host,
@@ -118,6 +117,12 @@ def plan_make(wanted: Wanted) -> Plan:
     postgres = Postgres(home, ports["postgres"]) if wanted.is_database_embedded else None
     valkey = Valkey(home, ports["valkey"]) if wanted.is_broker_embedded else None
     return Plan(wanted, home, postgres, valkey, caddy, ports)
+
+
+def _dns_port(ports: dict[str, int]) -> int:
+    """What was chosen, unless another product starts with the usual one at this moment."""
+    port = ports["dns"]
+    return port if port != DNS_PORT or port_claim(port) else port_free(ports.values())
 
 
 def _product(plan: Plan) -> list[Program]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
+import os
 import socket
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from adminsite.embedded.home import write_private
 
 LOOPBACK = ("127.0.0.1", "::1")
+_claims: list[int] = []  # open until the process ends, however it ends
 
 
 def ports_remembered(path: Path, names: Iterable[str], wished: Mapping[str, int] | None = None) -> dict[str, int]:
@@ -37,6 +41,21 @@ def port_free(taken: Iterable[int] = ()) -> int:
 def port_is_free(port: int, addresses: Iterable[str] = ("127.0.0.1",)) -> bool:
     """Whether a server could listen on ``port`` at every one of the addresses."""
     return all(_bind_error(address, port) is None for address in addresses)
+
+
+def port_claim(port: int) -> bool:
+    """Take ``port`` for this process's life; False where another product of this machine has claimed it.
+
+    A port that everybody wants looks free to all who start in the same seconds, until the first of them listens.
+    """
+    path = Path(tempfile.gettempdir()) / f"portal-port-{port}.lock"
+    try:
+        claim = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o666)
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    _claims.append(claim)
+    return True
 
 
 def port_needs_root(port: int) -> bool:

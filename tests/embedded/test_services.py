@@ -23,12 +23,14 @@ from adminsite.embedded import binaries, owner
 from adminsite.embedded.home import AlreadyRunning, Home
 from adminsite.embedded.leftovers import leftovers_end, processes_of
 from adminsite.embedded.logs import Follower
-from adminsite.embedded.ports import port_free, ports_remembered
+from adminsite.embedded.ports import port_claim, port_free, ports_remembered
 from adminsite.embedded.postgres import NOT_DURABLE, ClusterUnusable, Postgres
 from adminsite.embedded.programs import Program
 from adminsite.embedded.valkey import Valkey
 from tests.builders.edge import edge_running
 from tests.services import is_listening, process_start, process_stop, ready_wait
+
+ROOT = Path(__file__).resolve().parents[2]
 
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root hands its database to another user")
 
@@ -166,6 +168,13 @@ def test_ports_are_remembered_until_somebody_else_takes_one(tmp_path: Path) -> N
 def test_a_damaged_memory_of_ports_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text("{broken")
     assert ports_remembered(tmp_path / "ports.json", ("one",))["one"] > 0
+
+
+def test_of_two_products_that_start_at_once_one_gets_the_usual_port() -> None:
+    port = port_free()
+    asked = f"from adminsite.embedded.ports import port_claim; print(port_claim({port}))"
+    assert port_claim(port)
+    assert subprocess.check_output((sys.executable, "-c", asked), cwd=ROOT, text=True) == "False\n"
 
 
 def test_a_home_has_one_start_at_a_time(home: Home) -> None:
