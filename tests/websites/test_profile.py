@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from analytics.services import is_opted_out
+from core.directory import directory_issuer
 from portals.models import Portal
 from tests.builders.visitors import MARIA, signed_in
 from tests.builders.websites import RowsInMemory, open_portal, starter_site
 from tests.websites.visitor import Visitor
 from websites.mailing.models import PortalMail
+from websites.models import VisitorSession
 
 PAUL = uuid.UUID(int=7)
 FORM = {
@@ -53,6 +55,20 @@ def test_a_visitor_sees_their_own_profile_and_how_they_sign_in(
     assert "paul-1" not in page
     visitor.cookie = ""
     assert visitor.get("/profile/").headers["location"] == "/signin/?return=/profile/"
+
+
+def test_the_account_of_this_session_is_called_by_its_address_and_its_directory_by_its_name(
+    visitor: Visitor, rows: RowsInMemory, portal: Portal
+) -> None:
+    keys = {issuer: str(uuid.uuid4()) for issuer in (directory_issuer(), "https://login.contoso.example")}
+    for issuer, key in keys.items():
+        values = {"adx_username": key, "adx_identityprovidername": issuer}
+        rows.put("adx_externalidentities", str(uuid.uuid4()), _adx_contactid_value=str(MARIA), **values)
+    VisitorSession.objects.update(issuer=directory_issuer(), subject=keys[directory_issuer()])
+    accounts = visitor.get("/profile/").text.split('aria-labelledby="accounts"', 1)[1]
+    assert '<th scope="row">Company account</th><td data-label="Account">maria@adventureworks.example</td>' in accounts
+    assert keys[directory_issuer()] not in accounts
+    assert keys["https://login.contoso.example"] in accounts
 
 
 def test_what_is_saved_is_the_visitors_own_contact_and_greets_them_at_once(

@@ -5,18 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from analytics.services import is_opted_out, tracking_opt_out
 from websites.access import Right
 from websites.errors import PageDenied, PageMissing
 from websites.features.profile.addresses import email_ask, email_waiting
-from websites.features.profile.fields import CONTACTS, EMAIL, GROUPS, IDENTITIES, PRIVACY, RECORDING, language_field
+from websites.features.profile.fields import CONTACTS, EMAIL, GROUPS, PRIVACY, RECORDING, language_field
+from websites.features.profile.identities import identities_shown
 from websites.features.registry import ActionCall, ActionDone
 from websites.models import VisitorSession
 from websites.objects.scene import Scene
-from websites.records import fields_drop, row_change, row_of, rows_of, typed_values
-from websites.site.times import time_of
+from websites.records import fields_drop, row_change, row_of, typed_values
 from websites.templating.drop import Drop
 from websites.visitors.values import Visitor
 
@@ -40,7 +39,7 @@ def profile_open(scene: Scene) -> Mapping[str, object]:
             "name": lambda: str(row.get("fullname") or visitor.name),
             "groups": lambda: groups,
             "may_save": lambda: scene.access.may("contact", Right.WRITE, row),
-            "identities": lambda: _identities(scene),
+            "identities": lambda: identities_shown(scene),
             "new_email": lambda: email_waiting(scene),
             "token": lambda: scene.visit.params.get("confirm", ""),
         }
@@ -98,25 +97,5 @@ def _group(scene: Scene, name: str, fields: Any, row: Mapping[str, Any]) -> Drop
         {
             "name": lambda: scene.snippet(f"Profile/{name}", name),
             "fields": lambda: fields_drop(scene, fields, action=SAVE, row=dict(row)),
-        }
-    )
-
-
-def _identities(scene: Scene) -> list[Drop]:
-    """How the visitor signs in; none where the site gives no permission."""
-    try:
-        found = rows_of(scene, IDENTITIES, most=20)
-    except (PageDenied, PageMissing):
-        return []
-    return [_identity(row) for row in found]
-
-
-def _identity(row: Mapping[str, Any]) -> Drop:
-    issuer = str(row.get("adx_identityprovidername") or "")
-    return Drop(
-        {
-            "provider": lambda: urlsplit(issuer).hostname or issuer,
-            "name": lambda: str(row.get("adx_username") or ""),
-            "since": lambda: time_of(row.get("createdon")),
         }
     )
