@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from locale import windows_locale
+
+from babel import Locale
 
 from core.errors import InvalidValue, NotFound
 from core.models import User
@@ -50,7 +53,7 @@ def language_activate(*, actor: User, organization_id: uuid.UUID, lcid: int) -> 
         )
     plan = [
         _CONNECT,
-        StepPlan(ACTIVATE, f"Ask the instance to activate language {lcid}", str(lcid)),
+        StepPlan(ACTIVATE, f"Ask the instance to activate {_called(lcid)}", str(lcid)),
         StepPlan(AWAIT, "Wait until the language is active", str(lcid)),
         _READ,
     ]
@@ -63,6 +66,13 @@ def latest_run(organization_id: uuid.UUID) -> Operation | None:
     """The run that goes on in the organization or was the last to end."""
     runs = Operation.objects.filter(resource_type=RESOURCE, resource_id=organization_id)
     return runs.order_by("-created_at").first()
+
+
+def _called(lcid: int) -> str:
+    """ "Japanese (1041)"; the number tells apart the languages of several countries."""
+    code = windows_locale.get(lcid, "").partition("_")[0]
+    name = Locale(code).get_language_name("en") if code else None
+    return f"{name or 'language'} ({lcid})"
 
 
 def _resource(organization: Organization) -> Resource:

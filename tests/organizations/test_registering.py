@@ -228,9 +228,20 @@ def test_an_instance_is_read_anew_by_a_run() -> None:
 def test_a_language_is_activated_by_a_run() -> None:
     organization = contoso(languages=(1033,))
     run = language_activate(actor=alice(organization), organization_id=organization.pk, lcid=1031)
+    assert "Ask the instance to activate German (1031)" in [step["title"] for step in run.plan]
     ended = run_to_end(run.pk)
     assert ended.status == "Succeeded", ended.error
     assert sorted(organization.languages.values_list("lcid", flat=True)) == [1031, 1033]
+
+
+def test_an_instance_can_be_read_again_as_soon_as_a_run_has_ended(client: Client) -> None:
+    organization = contoso()
+    client.force_login(alice(organization))
+    live = f"/instances/{organization.pk}/live/"
+    run = organization_read_start(actor=alice(organization), organization_id=organization.pk)
+    assert 'data-submitting="Reading…" disabled>Read again' in client.get(live).content.decode()
+    run_to_end(run.pk)
+    assert 'data-submitting="Reading…">Read again' in client.get(live).content.decode()
 
 
 def test_only_a_system_administrator_activates_a_language() -> None:
