@@ -33,6 +33,7 @@ PATHS = {
     "search-long": f"/search/?q={'x' * 201}",
     "missing": "/nothing/",
     "contact": "/contact/",
+    "site-map": "/sitemap/",
 }
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (390, "dark"))
 SETTINGS = {
@@ -107,6 +108,23 @@ def photograph(page: Page, name: str) -> None:
     folder = os.environ.get("PORTAL_SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"website-{name}.png", full_page=True)
+
+
+def test_navigation_search_and_name_of_staff_stand_in_one_line_on_a_laptop(port: int) -> None:
+    def look(browser: Browser) -> bool:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"http://{host_of('employee_self_service')}:{port}/contact/")
+        return is_one_line(page)
+
+    assert browse(look)
+
+
+def is_one_line(page: Page) -> bool:
+    """Whether nothing in the header has gone beneath the brand."""
+    parts = [page.locator(f".top {part}").bounding_box() for part in (".brand", ".nav", ".find", ".account")]
+    boxes = [box for box in parts if box]
+    lowest_top, highest_bottom = max(box["y"] for box in boxes), min(box["y"] + box["height"] for box in boxes)
+    return len(boxes) == len(parts) and lowest_top < highest_bottom
 
 
 def test_a_visitor_can_search_and_read_with_the_keyboard_alone(port: int) -> None:
