@@ -6,6 +6,7 @@ Run as ``celery -A adminsite.celery:app worker --without-gossip --without-mingle
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from typing import Any
@@ -98,6 +99,13 @@ _hearing = Hearing(is_idle=_is_idle)
 def _refresh_connections(**_: Any) -> None:
     """Drop a connection that broke or is too old, or a restarted database breaks the worker for good."""
     close_old_connections()
+
+
+@signals.worker_before_create_process.connect
+def _share_memory(**_: Any) -> None:
+    """What is loaded before the fork stays shared: a collection in a child would write into every page of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @signals.worker_ready.connect

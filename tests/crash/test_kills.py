@@ -102,7 +102,7 @@ def test_a_worker_that_is_asked_to_stop_lets_go_between_two_steps(stand: Stand) 
 
     left = stand.rows("SELECT status, step, attempt, owner, lease_until FROM operations_operation")
     assert [row[2:] for row in left] == [(0, None, None)] * 4
-    assert {row[0] for row in left} == {"Running"}
+    assert "Running" in {row[0] for row in left} <= {"Running", "NotStarted"}  # one that nobody had claimed yet
     assert max(row[1] for row in left) in range(1, 12)  # one that was claimed at the last moment may be at 0
     stand.start_worker()
     _drain(stand)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.core.cache import cache
+from django.core.cache import caches
 from pytest_django import Settings
 
 from domains.adapters.fake import FakeEdge
@@ -27,7 +27,7 @@ DIRECTORY = "https://ca.test/directory"
 def _authority(settings: Settings) -> None:
     """An authority that calls itself ca.test; its directory was asked already."""
     settings.PORTAL_ACME_DIRECTORY = DIRECTORY
-    cache.set(f"acme-names:{DIRECTORY}", ("ca.test",))
+    caches["process"].set(f"acme-names:{DIRECTORY}", ("ca.test",))
 
 
 def run(people: Cast, portal: Portal) -> Operation:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -290,8 +290,8 @@ def test_an_automatic_certificate_is_bound_only_when_the_record_is_there(
 ) -> None:
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    settings.PORTAL_ACME_DIRECTORY = "https://acme.example.test/directory"
-    cache.set(f"acme-names:{settings.PORTAL_ACME_DIRECTORY}", ())  # an authority that looks at no CAA record
+    settings.PORTAL_ACME_DIRECTORY = "https://acme.example.test/directory"  # one that looks at no CAA record
+    caches["process"].set(f"acme-names:{settings.PORTAL_ACME_DIRECTORY}", ())
     edge.chain = (leaf(HOST).certificate.public_bytes(Encoding.DER),)
     zone.prove(HOST, people.contoso)
     domain, run = domain_add(actor=people.alice, portal_id=portal.pk, hostname=HOST, certificate_id=None)

@@ -95,7 +95,7 @@ def test_every_portal_type_greets_its_visitors(enter: Enter, wish: Wish, heading
 
 
 def test_the_whole_way_without_javascript(enter: Enter) -> None:
-    wish = Wish("Plain Contoso", "contoso-plain", "Customer", "Custom Portal")
+    wish = Wish("Plain Contoso", "contoso-scriptless", "Customer", "Custom Portal")
     center = enter(JAY, java_script_enabled=False)
     page = center.page
     center.form_open(wish.license)
