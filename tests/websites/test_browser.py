@@ -159,8 +159,8 @@ def test_nothing_written_in_a_page_runs_as_a_script(port: int) -> None:
         for typed in ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)"):
             page.goto(f"http://{host_of('partner')}:{port}/search/")
             page.locator("#page-search").fill(typed)
-            page.keyboard.press("Enter")
-            page.wait_for_load_state("networkidle")
+            with page.expect_navigation(wait_until="networkidle"):
+                page.keyboard.press("Enter")
         return dialogs
 
     assert browse(work) == []

@@ -28,7 +28,11 @@ WHO = Visitor(uuid.uuid4(), str(MARIA), "Maria Campbell", "maria@adventureworks.
 def port(tmp_path_factory: pytest.TempPathFactory) -> Generator[int, None, None]:
     """A customer portal without a database, at which everybody is Maria."""
     rows = RowsInMemory()
-    nowhere = {"websites.views.visitor_here": WHO, "websites.features.profile.page.is_opted_out": False}
+    nowhere = {
+        "websites.views.visitor_here": WHO,
+        "websites.features.profile.page.is_opted_out": False,
+        "websites.features.profile.identities._signed_in_with": {},
+    }
     with override_settings(**SETTINGS), served(rows, tmp_path_factory.mktemp("sites")) as (held, found):
         site = starter_site(rows, "customer_self_service", name="Contoso")
         portal_told(held, site, host=HOST, portal_type="customer_self_service")
