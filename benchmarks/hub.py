@@ -58,7 +58,7 @@ def _told(name: str, value: float, goal: float, unit: str, *, at_least: bool = F
 
 def _ingest(address: str, key: str, hub: int) -> None:
     _load(address, key, 1, 16, SECONDS / 3)  # warms up
-    for name, size, connections, goal in (("single", 1, 16, 1500), ("batches of 100", 100, 4, 40_000)):
+    for name, size, connections, goal in (("single", 1, 16, 1500), ("batches of 100", 100, 8, 40_000)):
         before, spent = _count(hub), _cpu()
         told = _load(address, key, size, connections, SECONDS)
         count = _count(hub) - before
