@@ -95,3 +95,38 @@ class Unavailable(PortalAdminError):
         super().__init__(message, code=code, context=context)
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class OutsideProblem(Unavailable):
+    """A system that is asked over HTTP did not do what it was asked to; each such system has a family of its own.
+
+    Args:
+        message: one sentence of ours for people.
+        service_code: that system's own code, such as ``0x80048034``; empty where it gave none.
+        service_text: that system's own words; they may be shown to people, as that system's.
+        status: the HTTP status, 0 where there was no answer.
+    """
+
+    is_permanent = False
+    attempt = 1  # how often it was sent: a repeated request may be refused because its first try was carried out
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        service_code: str = "",
+        service_text: str = "",
+        status: int = 0,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            code=code,
+            permanent=self.is_permanent,
+            retry_after=retry_after,
+            context={"service_code": service_code, "service_text": service_text, "status": status},
+        )
+        self.service_code = service_code
+        self.service_text = service_text
+        self.status = status

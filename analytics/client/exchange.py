@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from analytics.client.address import hub_uri_clean
-from analytics.client.problems import problem_of, skew
+from analytics.client.problems import problem_of
 from analytics.client.signature import token_make
 from analytics.errors import HubProblem, HubRefused, HubUnavailable
+from core.outside.answers import Answer, Failure, Failures, Told
+from core.outside.exchange import Limits, OutsideExchange
 from organizations.client import transport
 from organizations.errors import OrganizationProblem, OrganizationRefused
 
-LARGEST_ANSWER = 16 * 1024 * 1024
 TOKEN_SECONDS = 3600  # a clock that is 20 minutes off is no reason to be refused
 
 
@@ -35,27 +34,46 @@ class Triple:
         return f"Triple({self.hub_uri!r}, {self.policy_name!r})"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer."""
+FAILURES: Failures = {
+    Failure.TOO_SLOW: Told(HubUnavailable, "The hub did not answer in time", "analytics:hub-timeout"),
+    Failure.NO_ANSWER: Told(HubUnavailable, "The hub did not answer"),
+    Failure.CERTIFICATE: Told(HubRefused, "The hub's TLS certificate cannot be trusted", "analytics:certificate"),
+    Failure.TOO_LARGE: Told(HubRefused, "The hub's answer is too large", "analytics:bad-answer"),
+    Failure.ADDRESS: Told(HubRefused, "The hub's address is not valid", "analytics:uri-invalid"),
+    Failure.NOT_UNDERSTOOD: Told(HubUnavailable, "The hub's answer could not be understood", "analytics:bad-answer"),
+}
 
-    status: int
-    headers: httpx.Headers
-    body: bytes
 
-    def json(self) -> dict[str, Any]:
-        """The JSON object.
+class HubExchange(OutsideExchange):
+    """Sends requests to one hub, past the guard of all our outgoing requests."""
+
+    failures = FAILURES
+    largest_answer = 16 * 1024 * 1024
+
+    def transport(self) -> httpx.BaseTransport:
+        return transport.transport_make()
+
+    def problem_of(self, answer: Answer) -> HubProblem:
+        return problem_of(answer.status, answer.headers, answer.body)
+
+    def fetch(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        limits: Limits = Limits(),  # noqa: B008  (frozen)
+    ) -> Answer:
+        """As everywhere; what the guard says is told as the hub's.
 
         Raises:
-            HubUnavailable: it is none: half an answer, or a page of something in between.
+            HubUnavailable, HubRefused: no complete answer came, or the address is not allowed.
         """
         try:
-            found = json.loads(self.body)
-        except ValueError as wrong:
-            raise _not_understood(self.status) from wrong
-        if not isinstance(found, dict):
-            raise _not_understood(self.status)
-        return found
+            return super().fetch(method, url, headers=headers, content=content, limits=limits)
+        except OrganizationProblem as wrong:
+            raise _not_allowed(wrong) from wrong
 
 
 class Exchange:
@@ -68,9 +86,12 @@ class Exchange:
     def __init__(self, triple: Triple, *, within: float | None = None) -> None:
         self.triple = triple
         self.base = hub_uri_clean(triple.hub_uri)
-        self.skew = 0.0  # seconds that the last answer's clock is ahead of ours
-        self._end = None if within is None else time.monotonic() + within
-        self._http: httpx.Client | None = None
+        self._http = HubExchange(within=within)
+
+    @property
+    def skew(self) -> float:
+        """Seconds that the last answer's clock is ahead of ours."""
+        return self._http.skew
 
     def send(
         self,
@@ -87,18 +108,12 @@ class Exchange:
         Raises:
             HubUnavailable, HubRefused: also for every status of 300 and above.
         """
-        left = seconds if self._end is None else min(seconds, self._end - time.monotonic())
-        if left <= 0:
-            raise _too_slow()
         sent = content or (b"" if body is None else json.dumps(body, default=str).encode())
         headers = {"Authorization": self._token(), "Accept": "application/json"}
         if sent:
             headers["Content-Type"] = type
-        answer = self._fetch(method, self.url(path), headers, sent, left)
-        self.skew = skew(answer.headers)
-        if answer.status >= 300:
-            raise problem_of(answer.status, answer.headers, answer.body)
-        return answer
+        limits = Limits(connect=min(5.0, seconds), read=seconds, overall=seconds)
+        return self._http.send(method, self.url(path), headers=headers, content=sent, limits=limits)
 
     def url(self, path: str) -> str:
         """The absolute address of a path below the hub, or of a link (``Location``, ``nextLink``) that it gave.
@@ -116,64 +131,11 @@ class Exchange:
         return path
 
     def close(self) -> None:
-        if self._http is not None:
-            self._http.close()
-            self._http = None
+        self._http.close()
 
     def _token(self) -> str:
         triple, expires_at = self.triple, int(time.time()) + TOKEN_SECONDS
         return token_make(hub_uri=self.base, policy_name=triple.policy_name, key=triple.key, expires_at=expires_at)
-
-    def _fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes, seconds: float) -> Answer:
-        deadline = time.monotonic() + seconds
-        timeout = httpx.Timeout(seconds, connect=min(5.0, seconds))
-        try:
-            request = self._client().build_request(method, url, headers=dict(headers), content=content, timeout=timeout)
-            response = self._client().send(request, stream=True, follow_redirects=False)
-            try:
-                return Answer(response.status_code, response.headers, _read(response, deadline))
-            finally:
-                response.close()
-        except httpx.HTTPError as wrong:
-            raise _no_answer(wrong) from wrong
-        except (httpx.InvalidURL, UnicodeError) as wrong:
-            raise HubRefused("The hub's address is not valid", code="analytics:uri-invalid") from wrong
-        except OrganizationProblem as wrong:  # the guard of all our outgoing requests
-            raise _not_allowed(wrong) from wrong
-
-    def _client(self) -> httpx.Client:
-        if self._http is None:
-            self._http = httpx.Client(transport=transport.transport_make(), trust_env=False)
-        return self._http
-
-
-def _read(response: httpx.Response, deadline: float) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    for piece in response.iter_bytes():
-        size += len(piece)
-        if size > LARGEST_ANSWER:
-            raise HubRefused("The hub's answer is too large", code="analytics:bad-answer")
-        if time.monotonic() > deadline:
-            raise _too_slow()
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _no_answer(wrong: httpx.HTTPError) -> HubProblem:
-    if _is_about_certificate(wrong):
-        return HubRefused("The hub's TLS certificate cannot be trusted", code="analytics:certificate")
-    if isinstance(wrong, httpx.TimeoutException):
-        return _too_slow()
-    return HubUnavailable("The hub did not answer")
-
-
-def _is_about_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _not_allowed(wrong: OrganizationProblem) -> HubProblem:
@@ -181,12 +143,3 @@ def _not_allowed(wrong: OrganizationProblem) -> HubProblem:
         sentence = "The hub's address leads into a private network and cannot be used"
         return HubRefused(sentence, code="analytics:address-refused")
     return HubUnavailable("The name of the hub does not resolve to an address", code="analytics:name-unknown")
-
-
-def _too_slow() -> HubUnavailable:
-    return HubUnavailable("The hub did not answer in time", code="analytics:hub-timeout")
-
-
-def _not_understood(status: int) -> HubUnavailable:
-    sentence = "The hub's answer could not be understood"
-    return HubUnavailable(sentence, code="analytics:bad-answer", status=status)

@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from analytics.client.exchange import Answer, Exchange, Triple
+from analytics.client.exchange import Exchange, Triple
 from analytics.client.problems import EVENT_REFUSED, code_of_event
 from analytics.client.values import Event, HubInteraction, Policy, Refusal, event_text
 from analytics.errors import HubRefused, HubUnavailable
 from analytics.kinds import KINDS
+from core.outside.answers import Answer
 
 DATA, MANAGE = "api-version=2016-01-01", "api-version=2017-04-26"
 BATCH_SECONDS = 30.0

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import time
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from analytics.errors import HubProblem, HubRefused, HubUnavailable
+from core.outside.answers import envelope, retry_after, skew
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-LONGEST_RETRY_AFTER = 900.0
+LONGEST_TEXT = 500  # characters of the hub's own words
 SKEW_ALLOWED = 300.0  # seconds that the two clocks may differ before a refused token is blamed on them
 
 TYPE_UNKNOWN, EVENT_REFUSED = "analytics:type-unknown", "analytics:event-refused"
@@ -52,7 +50,7 @@ _SENTENCES = {
 def problem_of(status: int, headers: httpx.Headers, body: bytes) -> HubProblem:
     """The error for a status of 300 and above."""
     code, text = envelope(body)
-    told: dict[str, Any] = {"service_code": code, "service_text": text, "status": status}
+    told: dict[str, Any] = {"service_code": code, "service_text": text[:LONGEST_TEXT], "status": status}
     if status in PASSING:
         busy = status == 429
         return HubUnavailable(
@@ -67,7 +65,9 @@ def problem_of(status: int, headers: httpx.Headers, body: bytes) -> HubProblem:
     if status == 401:
         return _unauthorized(headers, told)
     ours = _EVENT_CODES.get(code, "") or _BY_STATUS.get(status, HubRefused.default_code)
-    return HubRefused(_SENTENCES.get(ours, "") or f"The hub refused: {text or status}", code=ours, **told)
+    return HubRefused(
+        _SENTENCES.get(ours, "") or f"The hub refused: {told['service_text'] or status}", code=ours, **told
+    )
 
 
 def _unauthorized(headers: httpx.Headers, told: dict[str, Any]) -> HubRefused:
@@ -85,32 +85,3 @@ def _unauthorized(headers: httpx.Headers, told: dict[str, Any]) -> HubRefused:
 def code_of_event(service_code: str) -> str:
     """Our code for what a hub says of one interaction."""
     return _EVENT_CODES.get(service_code, EVENT_REFUSED)
-
-
-def envelope(body: bytes) -> tuple[str, str]:
-    """Code and message of ``{"error": {"code", "message"}}``; empty where the body is something else."""
-    try:
-        error = json.loads(body)["error"]
-        return str(error["code"]), str(error["message"])[:500]
-    except (ValueError, KeyError, TypeError):
-        return "", ""
-
-
-def skew(headers: httpx.Headers) -> float:
-    """Seconds that the hub's clock is ahead of ours."""
-    try:
-        return parsedate_to_datetime(headers.get("Date", "")).timestamp() - time.time()
-    except (TypeError, ValueError):
-        return 0.0
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Seconds, whether told as such or as a moment; never longer than :data:`LONGEST_RETRY_AFTER`."""
-    found = headers.get("Retry-After", "")
-    if found.isdecimal():
-        return min(float(found), LONGEST_RETRY_AFTER)
-    try:
-        wanted = parsedate_to_datetime(found).timestamp() - time.time()
-    except (TypeError, ValueError):
-        return None
-    return min(max(wanted, 0.0), LONGEST_RETRY_AFTER)

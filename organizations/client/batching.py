@@ -13,7 +13,8 @@ from typing import Any, cast
 
 import httpx
 
-from organizations.client.exchange import SLOW, Answer, no_check, problem_of
+from core.outside.answers import Failure
+from organizations.client.exchange import FAILURES, SLOW, Answer, no_check, problem_of
 from organizations.client.session import Session
 from organizations.errors import OrganizationProblem, OrganizationUnavailable
 
@@ -165,7 +166,7 @@ def _answers(answer: Answer) -> list[BatchAnswer]:
     message = BytesParser(policy=HTTP).parsebytes(head + answer.body)
     found = [BatchAnswer(_read(part)) for part in message.walk() if part.get_content_type() == "application/http"]
     if message.defects or not found:
-        raise _cut_off()
+        raise FAILURES[Failure.NOT_UNDERSTOOD].error()
     return found
 
 
@@ -175,13 +176,7 @@ def _read(part: EmailMessage) -> Answer:
     first, *lines = head.decode("utf-8", "replace").split("\n")
     version, _, status = first.partition(" ")
     if not version.startswith("HTTP/") or not status[:3].isdecimal():
-        raise _cut_off()
+        raise FAILURES[Failure.NOT_UNDERSTOOD].error()
     pairs = [line.partition(":") for line in lines]
     headers = httpx.Headers([(name.strip(), text.strip()) for name, _, text in pairs])
-    return Answer(int(status[:3]), headers, body)
-
-
-def _cut_off() -> OrganizationUnavailable:
-    return OrganizationUnavailable(
-        "The organization's answer could not be understood.", code="organizations:bad-answer"
-    )
+    return Answer(int(status[:3]), headers, body, FAILURES)

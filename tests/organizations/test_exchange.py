@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 
 from organizations.client import WebApiClient, addresses, tokens, transport
 from organizations.client.addresses import target_for
-from organizations.client.exchange import Exchange
+from organizations.client.exchange import Exchange, Limits
 from organizations.client.tokens import Credentials
 from organizations.errors import OrganizationProblem, OrganizationRefused, OrganizationUnavailable
 
@@ -137,8 +137,6 @@ def test_a_certificate_that_cannot_be_trusted_is_permanent(client_to: Callable[[
 
 
 def test_an_answer_that_drips_is_cut_off(client_to: Callable[[Server], WebApiClient]) -> None:
-    from organizations.client.exchange import Limits
-
     class Drip(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             while True:
@@ -156,7 +154,7 @@ def test_an_answer_that_drips_is_cut_off(client_to: Callable[[Server], WebApiCli
 def test_an_answer_without_end_is_cut_off(
     client_to: Callable[[Server], WebApiClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("organizations.client.exchange.LARGEST_ANSWER", 10)
+    monkeypatch.setattr(Exchange, "largest_answer", 10)
     with pytest.raises(OrganizationRefused):
         client_to(Server(httpx.Response(200, text="x" * 11))).who_am_i()
 
