@@ -45,6 +45,6 @@ class BeatHeartbeat(PersistentScheduler):
         return super().tick(*args, **options)
 
 
-def heartbeats_install(app: Celery) -> None:
+def heartbeat_install(app: Celery) -> None:
+    """Let the workers of ``app`` touch theirs; beat's own application names its scheduler."""
     app.steps["worker"].add(WorkerHeartbeat)
-    app.conf.update(beat_scheduler="adminsite.heartbeats:BeatHeartbeat", beat_max_loop_interval=SECONDS)

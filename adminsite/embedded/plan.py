@@ -19,7 +19,7 @@ from adminsite.embedded.valkey import Valkey
 PORTS = ("postgres", "valkey", "web", "websites", "certificates", "dns")
 DNS_PORT = 5354  # of the demo's DNS server, where it is free
 WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # they would delay it after a lost broker
-CELERY = ("celery", "-A", "adminsite.celery:app")
+CELERY = ("celery", "-A")
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,13 @@ def _product(plan: Plan) -> list[Program]:
         Program("websites", _granian("websites.wsgi:application", plan.ports["websites"], workers=2), checkout),
         Program(
             "worker",
-            python(*CELERY, "worker", "--edge-agent", "--loglevel=info", *WORKER),
+            python(*CELERY, "adminsite.celery:app", "worker", "--edge-agent", "--loglevel=info", *WORKER),
             checkout,
         ),
         Program(
-            "beat", python(*CELERY, "beat", "--loglevel=warning", "--pidfile=", f"--schedule={schedule}"), checkout
+            "beat",
+            python(*CELERY, "adminsite.beat:app", "beat", "--loglevel=warning", "--pidfile=", f"--schedule={schedule}"),
+            checkout,
         ),
     ]
 
