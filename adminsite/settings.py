@@ -192,6 +192,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # The visitors' directory (adminsite/directory): this center as OpenID provider of the portals.
 IDP_OIDC_ADAPTER = "adminsite.directory.adapter.DirectoryAdapter"
+# Who signs out at a portal has said so already. Without a token that names the account signed in here it asks anyway.
+IDP_OIDC_RP_INITIATED_LOGOUT_ASKS_FOR_OP_LOGOUT = False
 PORTAL_DIRECTORY_KEY = env.text("PORTAL_DIRECTORY_KEY", default="")  # PEM; empty = made once under PORTAL_HOME
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 CLIENT_ID = "portals"
 CALLBACK = "/signin/callback/"  # on the portal's own host
+SIGNED_OUT = "/signout/callback/"  # there too: where the browser comes back to after the provider's sign-out
 SCOPES = ("openid", "profile", "email")
 
 

@@ -32,7 +32,8 @@ class VisitorSession(models.Model):
     """A visitor signed in at one portal. The cookie holds a random token, the row only its SHA-256.
 
     ``contact_id`` and ``role_ids`` name rows of the portal's organization; ``role_ids`` are looked at again every
-    minute, so that a role taken away is gone soon.
+    minute, so that a role taken away is gone soon. ``id_token`` is what the provider gave, sealed for
+    :attr:`seal_row`, for signing out there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,6 +46,7 @@ class VisitorSession(models.Model):
     provider = models.CharField(max_length=60)
     issuer = models.CharField(max_length=500)
     subject = models.CharField(max_length=300)
+    id_token = models.TextField(blank=True)
     role_ids = models.JSONField(default=list)
     roles_read_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -53,6 +55,11 @@ class VisitorSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.portal_id}"
+
+    @property
+    def seal_row(self) -> str:
+        """What the token is sealed to."""
+        return f"visitor-session:{self.pk}"
 
 
 class PortalConsent(models.Model):

@@ -22,6 +22,7 @@ urlpatterns = [
     path("signin/callback/", visitors.callback, name="sign-in-callback"),
     path("signin/consent/", visitors.consent, name="sign-in-consent"),
     path("signout/", visitors.sign_out, name="sign-out"),
+    path("signout/callback/", visitors.signed_out, name="signed-out"),
     path("_unsubscribe/<str:token>/", unsubscribe_by_mail, name="unsubscribe"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     re_path(r"(?s)^.*$", views.page, name="page"),

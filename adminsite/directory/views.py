@@ -1,4 +1,4 @@
-"""The provider's door, and the sign-in page on the way to it."""
+"""The provider's door, and the pages on the way to it and out of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from adminsite.directory.clients import client_ensure, is_portals
-from core.directory import CLIENT_ID
+from core.directory import CLIENT_ID, SIGNED_OUT
 
 
 @csrf_exempt  # the provider checks its own forms
@@ -31,7 +31,14 @@ def sign_in_origin(next_url: str) -> str:
     if parts.netloc or parts.path != reverse("idp:oidc:authorization"):
         return ""
     redirect_uri = parse_qs(parts.query).get("redirect_uri", [""])[0]
-    if not is_portals(redirect_uri):
-        return ""
-    target = urlsplit(redirect_uri)
+    return _origin(redirect_uri) if is_portals(redirect_uri) else ""
+
+
+def sign_out_origin(back: str) -> str:
+    """The portal's origin where ``post_logout_redirect_uri`` is a portal's, else ""."""
+    return _origin(back) if is_portals(back, path=SIGNED_OUT) else ""
+
+
+def _origin(address: str) -> str:
+    target = urlsplit(address)
     return f"{target.scheme}://{target.netloc}"

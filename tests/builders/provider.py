@@ -21,7 +21,8 @@ from websites.visitors.providers import ProviderFacts
 
 
 class FakeProvider(httpx.BaseTransport):
-    """Discovery, keys and token endpoint. ``changes`` go over the ID token's claims; ``is_away`` answers nothing."""
+    """Discovery, keys and token endpoint. ``changes`` go over the ID token's claims; ``is_away`` answers nothing;
+    ``has_sign_out`` says whether it announces a page that ends its own session."""
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -35,6 +36,7 @@ class FakeProvider(httpx.BaseTransport):
         }
         self.changes: dict[str, Any] = {}
         self.is_away = False
+        self.has_sign_out = True
         self.nonce = ""
         self.asked: list[dict[str, str]] = []
 
@@ -58,7 +60,9 @@ class FakeProvider(httpx.BaseTransport):
 
     def _description(self) -> dict[str, str]:
         issuer = directory_issuer()
+        end = {"end_session_endpoint": f"{issuer}/logout"} if self.has_sign_out else {}
         return {
+            **end,
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/authorize",
             "token_endpoint": f"{issuer}/token",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from portals.models import Portal
+from tests.builders.provider import provider_in_place
 from tests.builders.visitors import signed_in
 from tests.builders.websites import RowsInMemory, open_portal, starter_site
+from tests.websites.signing import state_of
 from tests.websites.visitor import Visitor
 
 
@@ -40,8 +42,10 @@ def test_who_is_signed_in_reads_it_and_leaves_nothing_behind_for_others(visitor:
 
 def test_signing_out_ends_on_a_page_that_does_not_sign_in_again(visitor: Visitor, portal: Portal) -> None:
     visitor.cookie = signed_in(portal)
-    assert visitor.post("/signout/", {}).headers["location"] == "/signout/"
+    with provider_in_place():
+        back = state_of(visitor.post("/signout/", {}))
     visitor.cookie = ""
+    assert visitor.get(f"/signout/callback/?state={back}").headers["location"] == "/signout/"
     page = visitor.get("/signout/").text
     assert "You are not signed in" in page
     assert 'action="/signout/" class="actions"' not in page

@@ -14,7 +14,8 @@ from portals.models import Portal
 from tests.builders.provider import FakeProvider, provider_in_place
 from tests.builders.visitors import MARIA
 from tests.builders.websites import RowsInMemory, SiteInMemory, open_portal
-from tests.websites.visitor import Answer, Visitor
+from tests.websites.signing import accept, come_back, cookie_of, sign_in
+from tests.websites.visitor import Visitor
 from websites.models import PortalConsent, VisitorSession
 from websites.visitors.views import own_path
 
@@ -36,29 +37,6 @@ def maria(rows: RowsInMemory) -> str:
     return rows.put(
         "contacts", str(MARIA), emailaddress1="maria@adventureworks.example", fullname="Maria Campbell", statecode=0
     )
-
-
-def cookie_of(answer: Answer) -> str:
-    return answer.headers["set-cookie"].split(";")[0]
-
-
-def come_back(visitor: Visitor, provider: FakeProvider, *, path: str = "/knowledgebase/", query: str = "") -> Answer:
-    """Sign in up to what the portal answers to the provider's redirect."""
-    started = visitor.get(f"/signin/?return={path}")
-    visitor.cookie = cookie_of(started)
-    return visitor.get(f"/signin/callback/?{query or provider.follow(started.headers['location'])}")
-
-
-def accept(visitor: Visitor, answer: Answer, *, says: str = "accept") -> Answer:
-    assert answer.headers["location"] == "/signin/consent/"
-    visitor.cookie = cookie_of(answer)
-    return visitor.post("/signin/consent/", {"answer": says})
-
-
-def sign_in(visitor: Visitor, provider: FakeProvider) -> Answer:
-    done = accept(visitor, come_back(visitor, provider))
-    visitor.cookie = f"portal_visitor={done.headers['set-cookie'].split('portal_visitor=')[1].split(';')[0]}"
-    return done
 
 
 def test_a_visitor_is_sent_to_the_directory_with_state_nonce_and_a_challenge(
@@ -207,16 +185,6 @@ def test_an_attempt_of_another_portal_is_worth_nothing(
 def test_while_the_provider_is_away_the_page_says_so(visitor: Visitor, portal: Portal, provider: FakeProvider) -> None:
     provider.is_away = True
     assert visitor.get("/signin/").status == 503
-
-
-def test_signing_out_is_a_form_and_ends_the_session(
-    visitor: Visitor, portal: Portal, provider: FakeProvider, maria: str
-) -> None:
-    sign_in(visitor, provider)
-    assert "Sign out" in visitor.get("/signout/").text
-    assert VisitorSession.objects.exists()
-    assert visitor.post("/signout/", {}).headers["location"] == "/"
-    assert not VisitorSession.objects.exists()
 
 
 @pytest.mark.parametrize(

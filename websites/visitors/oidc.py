@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -18,6 +18,7 @@ from websites.visitors.providers import LARGEST, Provider, ProviderFacts, provid
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]  # never "none", never a shared secret
 LEEWAY = 60  # seconds that clocks may differ
 LONGEST = 300  # characters of a claim that is kept
+LONGEST_TOKEN = 1_800  # and of a token: on its way to the session it has to fit into a cookie, sealed
 
 facts = ProviderFacts()
 
@@ -42,13 +43,18 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says it is."""
+    """Who the provider says it is.
+
+    Args:
+        id_token: what it said so with, for its sign-out; "" where that was too long to keep.
+    """
 
     issuer: str
     subject: str
     name: str
     email: str
     is_email_verified: bool
+    id_token: str = field(default="", repr=False)
 
 
 def attempt_begin(provider: Provider, path: str) -> Attempt:
@@ -63,9 +69,7 @@ def authorization_url(provider: Provider, attempt: Attempt, *, origin: str) -> s
     Who came over plain HTTP stays there: cookies of the two schemes have two names, so that a sign-in that changed
     over in between would find nothing of what it began with.
     """
-    endpoint = str(facts.metadata(provider)["authorization_endpoint"])
-    if provider.plain_origin and origin.startswith("http:") and endpoint.startswith(f"{provider.issuer}/"):
-        endpoint = f"{provider.plain_origin}{endpoint.removeprefix(provider.issuer)}"
+    endpoint = endpoint_from(provider, str(facts.metadata(provider)["authorization_endpoint"]), origin=origin)
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -77,6 +81,13 @@ def authorization_url(provider: Provider, attempt: Attempt, *, origin: str) -> s
         "code_challenge_method": "S256",
     }
     return str(add_params_to_uri(endpoint, list(asked.items())))
+
+
+def endpoint_from(provider: Provider, endpoint: str, *, origin: str) -> str:
+    """The provider's page ``endpoint`` for a browser that is at ``origin``: over plain HTTP where the origin is."""
+    if provider.plain_origin and origin.startswith("http:") and endpoint.startswith(f"{provider.issuer}/"):
+        return f"{provider.plain_origin}{endpoint.removeprefix(provider.issuer)}"
+    return endpoint
 
 
 def identity_fetch(provider: Provider, attempt: Attempt, *, origin: str, code: str) -> Identity:
@@ -93,7 +104,8 @@ def identity_fetch(provider: Provider, attempt: Attempt, *, origin: str, code: s
         "code_verifier": attempt.verifier,
     }
     tokens = _tokens(provider, sent)
-    return _identity(_claims(provider, attempt, str(tokens.get("id_token") or "")))
+    token = str(tokens.get("id_token") or "")
+    return _identity(_claims(provider, attempt, token), token)
 
 
 def _tokens(provider: Provider, sent: dict[str, str]) -> dict[str, Any]:
@@ -142,7 +154,7 @@ def _key(provider: Provider, token: str) -> jwt.PyJWK:
     raise jwt.InvalidKeyError("no such key")
 
 
-def _identity(claims: dict[str, Any]) -> Identity:
+def _identity(claims: dict[str, Any], token: str) -> Identity:
     email = str(claims.get("email") or "")[:LONGEST]
     return Identity(
         issuer=str(claims["iss"]),
@@ -150,4 +162,5 @@ def _identity(claims: dict[str, Any]) -> Identity:
         name=str(claims.get("name") or email or claims.get("preferred_username") or "")[:LONGEST].strip(),
         email=email,
         is_email_verified=claims.get("email_verified") is True,
+        id_token=token if len(token) <= LONGEST_TOKEN else "",
     )

@@ -63,9 +63,9 @@ class ProviderFacts:
         self._found: dict[str, tuple[float, dict[str, Any]]] = {}
         self._lock = threading.Lock()
 
-    def metadata(self, provider: Provider) -> dict[str, Any]:
-        """The provider's description. Raises :class:`core.errors.Unavailable`."""
-        found = self._read(f"{provider.issuer}/.well-known/openid-configuration")
+    def metadata(self, provider: Provider, *, is_fresh: bool = False) -> dict[str, Any]:
+        """The provider's description; ``is_fresh`` asks now. Raises :class:`core.errors.Unavailable`."""
+        found = self._read(f"{provider.issuer}/.well-known/openid-configuration", is_fresh=is_fresh)
         if found.get("issuer") != provider.issuer:
             raise Unavailable("The identity provider calls itself by another name.", permanent=True)
         return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
+from core.sealed import SealBroken, secret_open, secret_seal
 from websites.hosts import PortalAtHost
 from websites.visitors.oidc import Attempt, Identity
 
@@ -29,7 +30,9 @@ def identity_keep(
     request: HttpRequest, response: HttpResponseBase, portal: PortalAtHost, attempt: Attempt, identity: Identity
 ) -> None:
     """Between the provider's answer and the visitor's consent: nothing is stored of somebody who says no."""
-    found = {"provider": attempt.provider, "path": attempt.path, "identity": asdict(identity)}
+    sealed = secret_seal(identity.id_token, row=_salt(portal))
+    kept = {**asdict(identity), "id_token": sealed}
+    found = {"provider": attempt.provider, "path": attempt.path, "identity": kept}
     _keep(request, response, portal, found)
 
 
@@ -38,7 +41,12 @@ def identity_kept(request: HttpRequest, portal: PortalAtHost) -> tuple[str, str,
     found = _kept(request, portal)
     if "identity" not in found:
         return None
-    return str(found["provider"]), str(found["path"]), Identity(**found["identity"])
+    identity = Identity(**found["identity"])
+    try:
+        token = secret_open(identity.id_token, row=_salt(portal))
+    except SealBroken:  # a key taken away in these ten minutes
+        token = ""
+    return str(found["provider"]), str(found["path"]), replace(identity, id_token=token)
 
 
 def forget(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from core.sealed import SealBroken, secret_open, secret_seal
 from websites.models import VisitorSession
 from websites.visitors.values import Visitor
 
@@ -36,12 +37,13 @@ class SignedIn:
     issuer: str
     subject: str
     role_ids: Iterable[str]
+    id_token: str = field(default="", repr=False)
 
 
 def session_begin(who: SignedIn) -> str:
     """A new session, whatever there was before (no fixation). Returns the token for the cookie, kept nowhere."""
     token, now = secrets.token_urlsafe(32), timezone.now()
-    VisitorSession.objects.create(
+    session = VisitorSession(
         token_hash=_hash(token),
         portal_id=who.portal_id,
         contact_id=who.contact_id,
@@ -57,6 +59,8 @@ def session_begin(who: SignedIn) -> str:
         seen_at=now,
         expires_at=now + LONGEST,
     )
+    session.id_token = secret_seal(who.id_token, row=session.seal_row) if who.id_token else ""
+    session.save(force_insert=True)
     return token
 
 
@@ -79,9 +83,20 @@ def session_roles_keep(session: VisitorSession, role_ids: Iterable[str]) -> None
     session.save(update_fields=["role_ids", "roles_read_at"])
 
 
-def session_end(portal_id: UUID, token: str) -> None:
-    """The token is worth nothing from now on."""
-    VisitorSession.objects.filter(portal_id=portal_id, token_hash=_hash(token)).delete()
+def session_end(portal_id: UUID, token: str) -> VisitorSession | None:
+    """The token is worth nothing from now on. Returns the session that it was of, None for none."""
+    ended = VisitorSession.objects.filter(portal_id=portal_id, token_hash=_hash(token)).first()
+    if ended is not None:
+        VisitorSession.objects.filter(pk=ended.pk).delete()
+    return ended
+
+
+def session_id_token(session: VisitorSession) -> str:
+    """The token that the provider gave at the sign-in; "" where there is none, or none that opens any more."""
+    try:
+        return secret_open(session.id_token, row=session.seal_row) if session.id_token else ""
+    except SealBroken:
+        return ""
 
 
 def sessions_purge() -> int:

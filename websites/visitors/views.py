@@ -8,12 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from websites.errors import SiteUnavailable
 from websites.hosts import PortalAtHost
-from websites.request_site import site_here
+from websites.plainpages import unavailable_page
+from websites.request_site import portal_here, site_here
 from websites.visitors.consents import consent_give, consent_is_given
 from websites.visitors.contacts import VisitorContact, contact_ensure
 from websites.visitors.cookies import cookie_clear, cookie_set, cookie_token
-from websites.visitors.members import is_members_only
+from websites.visitors.leaving import end_session_url, path_of_state, signed_out_path
 from websites.visitors.oidc import (
     Attempt,
     Identity,
@@ -26,7 +28,7 @@ from websites.visitors.pages import sign_in_page
 from websites.visitors.providers import Provider, directory_provider
 from websites.visitors.remembering import attempt_keep, attempt_kept, forget, identity_keep, identity_kept
 from websites.visitors.roles import contact_roles
-from websites.visitors.sessions import SignedIn, session_begin, session_end
+from websites.visitors.sessions import SignedIn, session_begin, session_end, session_id_token
 
 PATHS = 500  # characters of the page to come back to
 
@@ -77,15 +79,21 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """POST ends the session here; GET asks, so that no link and no picture can sign anybody out."""
-    portal, loaded = site_here(request)
+    """POST ends the session here, then the provider's; GET asks, so that no link or picture can sign anybody out."""
     if request.method != "POST":
-        return sign_in_page(request, portal, loaded, "sign_out")
-    session_end(portal.portal_id, cookie_token(request))
-    # Every page of a portal for members alone leads to the directory, which would sign in again at once.
-    response = _redirect("/signout/" if is_members_only(portal) else "/")
+        return sign_in_page(request, *site_here(request), "sign_out")
+    portal = portal_here(request)  # its site may be out of reach: that keeps nobody signed in
+    ended = session_end(portal.portal_id, cookie_token(request))
+    elsewhere = _end_session_url(request, portal, session_id_token(ended)) if ended else ""
+    response = _leaving(request, elsewhere) if elsewhere else _redirect(signed_out_path(portal))
     cookie_clear(request, response)
     return response
+
+
+@require_GET
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Back from the provider's sign-out."""
+    return _redirect(own_path(path_of_state(portal_here(request), request.GET.get("state", ""))))
 
 
 def own_path(text: str) -> str:
@@ -96,6 +104,24 @@ def own_path(text: str) -> str:
 
 def _origin(request: HttpRequest, portal: PortalAtHost) -> str:
     return portal.origin_here(is_secure=request.is_secure())
+
+
+def _end_session_url(request: HttpRequest, portal: PortalAtHost, id_token: str) -> str:
+    return end_session_url(directory_provider(), portal, origin=_origin(request, portal), id_token=id_token)
+
+
+def _leaving(request: HttpRequest, url: str) -> HttpResponse:
+    """A page that goes on to the provider by itself.
+
+    No redirect: browsers hold those after a form against ``form-action`` of the page, however many hosts the provider
+    leads over.
+    """
+    try:
+        response = sign_in_page(request, *site_here(request), "leaving", objects={"leaving": {"url": url}})
+    except SiteUnavailable:
+        response = unavailable_page()
+    response["Refresh"] = f"0; url={url}"  # HTML Standard, 4.2.5.3 and 7.5.1
+    return response
 
 
 def _code(request: HttpRequest) -> str:
@@ -146,6 +172,7 @@ def _who(
         issuer=identity.issuer,
         subject=identity.subject,
         role_ids=roles,
+        id_token=identity.id_token,
     )
 
 
