@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from benchmarks.services import database_up
 
 PORTALS = int(os.environ.get("BENCH_PORTALS", "100000"))
 LICENSES = 50
@@ -51,7 +49,7 @@ CASES = (
 
 
 def main() -> None:
-    with _database():
+    with database_up("benchmarks.changelist.settings"):
         import django
 
         django.setup()
@@ -136,36 +134,6 @@ def _queries(act: Callable[[], object]) -> int:
 
 def _p(took: list[float]) -> str:
     return f"{statistics.median(took):.0f} / {statistics.quantiles(took, n=20)[18]:.0f}"
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """A private PostgreSQL in a temporary folder, as the tests have it."""
-    from adminsite.embedded.home import Home
-    from adminsite.embedded.ports import port_free
-    from adminsite.embedded.postgres import Postgres
-    from tests.services import process_start, process_stop, ready_wait
-
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-")).resolve()
-    home = Home(folder / "services")
-    home.prepare()
-    postgres = Postgres(home, port_free(), {})
-    postgres.ensure_cluster()
-    program = postgres.program()
-    process = process_start(home, program)
-    try:
-        ready_wait(postgres.is_ready, process, home.log / f"{program.name}.log")
-        os.environ |= {
-            "PORTAL_HOME": str(folder / "home"),
-            "PORTAL_DATABASE_URL": postgres.url,
-            "PORTAL_REDIS_URL": "redis://127.0.0.1:1/0",
-            "PORTAL_DEMO": "0",
-            "DJANGO_SETTINGS_MODULE": "benchmarks.changelist.settings",
-        }
-        yield
-    finally:
-        process_stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import statistics
 import tempfile
 import threading
@@ -20,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.services import database_up
+
 CERTIFICATES = int(os.environ.get("BENCH_CERTIFICATES", "10000"))
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "5000"))
 SWAPS = 20
@@ -28,7 +29,7 @@ HOST = "support.customers.test"
 
 
 def main() -> None:
-    with _database():
+    with database_up():
         import django
 
         django.setup()
@@ -214,37 +215,6 @@ def _agent(store: Path) -> Iterator[None]:
     finally:
         stopped.set()
         thread.join()
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """A private PostgreSQL in a temporary folder, as the tests have it."""
-    from adminsite.embedded.home import Home
-    from adminsite.embedded.ports import port_free
-    from adminsite.embedded.postgres import Postgres
-    from tests.services import process_start, process_stop, ready_wait
-
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-")).resolve()
-    home = Home(folder / "services")
-    home.prepare()
-    postgres = Postgres(home, port_free(), {})
-    postgres.ensure_cluster()
-    program = postgres.program()
-    process = process_start(home, program)
-    try:
-        ready_wait(postgres.is_ready, process, home.log / f"{program.name}.log")
-        os.environ |= {
-            "PORTAL_HOME": str(folder / "home"),
-            "PORTAL_DATABASE_URL": postgres.url,
-            "PORTAL_REDIS_URL": "redis://127.0.0.1:1/0",
-            "PORTAL_DEMO": "0",
-            "PORTAL_LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "adminsite.settings",
-        }
-        yield
-    finally:
-        process_stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -13,17 +13,17 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from benchmarks.services import database_up, web_up
 
 ROWS = int(os.environ.get("HUB_BENCH_ROWS", "300000"))
 SECONDS = float(os.environ.get("HUB_BENCH_SECONDS", "5"))
@@ -260,57 +260,28 @@ def _hub() -> tuple[Any, str]:
 
 @contextmanager
 def _services() -> Iterator[str]:
-    """PostgreSQL and the web process, in a temporary folder; where the web process listens."""
-    from adminsite.embedded.home import Home
+    """PostgreSQL and the web process with two workers; where it listens."""
     from adminsite.embedded.ports import port_free
-    from adminsite.embedded.postgres import Postgres
-    from tests.services import process_start, process_stop, ready_wait
+    from tests.services import is_listening, ready_wait
 
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-")).resolve()
-    home = Home(folder / "services")
-    home.prepare()
-    postgres = Postgres(home, port_free(), {})
-    postgres.ensure_cluster()
-    program = postgres.program()
-    database = process_start(home, program)
-    web = None
-    try:
-        ready_wait(postgres.is_ready, database, home.log / f"{program.name}.log")
-        os.environ |= {
-            "PORTAL_HOME": str(folder / "home"),
-            "PORTAL_DATABASE_URL": postgres.url,
-            "PORTAL_REDIS_URL": "redis://127.0.0.1:1/0",
-            "PORTAL_DEMO": "0",
-            "PORTAL_LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "adminsite.settings",
-        }
-        web, address = _web(folder, port_free())
-        PIDS.update(web=str(web.pid), postgres=(home.postgres / "postmaster.pid").read_text().split()[0])
-        yield address
-    finally:
-        if web is not None:
-            web.terminate()
-            web.wait(30)
-        process_stop(database)
-        shutil.rmtree(folder, ignore_errors=True)
+    threads = ("--workers", "2", "--blocking-threads", "4", "--http", "1", "--no-ws")
+    with database_up() as database:
+        _migrate()
+        port = port_free()
+        with web_up(database.folder, port, *threads) as web:
+            ready_wait(lambda: is_listening(port), web, database.folder / "web.log")
+            time.sleep(2)  # the second worker
+            PIDS.update(web=str(web.pid), postgres=database.pid)
+            yield f"127.0.0.1:{port}"
 
 
-def _web(folder: Path, port: int) -> tuple[subprocess.Popen[bytes], str]:
+def _migrate() -> None:
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    from tests.services import is_listening, ready_wait
-
     call_command("migrate", verbosity=0)
-    command = [sys.executable, "-m", "granian", "adminsite.wsgi:application", "--interface", "wsgi", "--workers", "2"]
-    command += ["--blocking-threads", "4", "--http", "1", "--no-ws", "--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "web.log").open("wb") as log:
-        process = subprocess.Popen([*command, "--log-level", "warning"], stdout=log, stderr=log)
-    ready_wait(lambda: is_listening(port), process, folder / "web.log")
-    time.sleep(2)  # the second worker
-    return process, f"127.0.0.1:{port}"
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import ssl
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from benchmarks.services import database_up, web_up
 
 ROWS = int(os.environ.get("BENCH_ROWS", "50000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
@@ -206,41 +206,21 @@ def _cpu_ms(pid: int) -> float:
 
 @contextmanager
 def _services() -> Iterator[tuple[subprocess.Popen[bytes], str, ssl.SSLContext]]:
-    """PostgreSQL and the web process, in a temporary folder."""
-    from adminsite.embedded.home import Home
+    """PostgreSQL and the web process with one worker, over TLS."""
     from adminsite.embedded.ports import port_free
-    from adminsite.embedded.postgres import Postgres
-    from tests.services import process_start, process_stop, ready_wait
 
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-")).resolve()
-    home = Home(folder / "services")
-    home.prepare()
-    postgres = Postgres(home, port_free(), {})
-    postgres.ensure_cluster()
-    program = postgres.program()
-    database = process_start(home, program)
-    web = None
-    try:
-        ready_wait(postgres.is_ready, database, home.log / f"{program.name}.log")
-        os.environ |= {
-            "PORTAL_HOME": str(folder / "home"),
-            "PORTAL_DATABASE_URL": postgres.url,
-            "PORTAL_REDIS_URL": "redis://127.0.0.1:1/0",
-            "PORTAL_DEMO": "0",
-            "PORTAL_LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "adminsite.settings",
-        }
-        web, base_url, context = _web(folder, port_free())
-        yield web, base_url, context
-    finally:
-        if web is not None:
-            web.terminate()
-            web.wait(30)
-        process_stop(database)
-        shutil.rmtree(folder, ignore_errors=True)
+    with database_up() as database:
+        folder, port = database.folder, port_free()
+        context = _prepared(folder)
+        tls = ("--ssl-certificate", str(folder / "chain.pem"), "--ssl-keyfile", str(folder / "key.pem"))
+        with web_up(folder, port, "--workers", "1", *tls) as web:
+            known = f"https://localhost:{port}/org/none/.well-known/openid-configuration"
+            _wait(web, known, context, folder / "web.log")
+            yield web, f"https://localhost:{port}/org/bench", context
 
 
-def _web(folder: Path, port: int) -> tuple[subprocess.Popen[bytes], str, ssl.SSLContext]:
+def _prepared(folder: Path) -> ssl.SSLContext:
+    """The tables, and a certificate in ``folder``; who trusts it."""
     import django
 
     django.setup()
@@ -255,14 +235,7 @@ def _web(folder: Path, port: int) -> tuple[subprocess.Popen[bytes], str, ssl.SSL
     (folder / "chain.pem").write_bytes(issued.pem)
     (folder / "key.pem").write_bytes(issued.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (folder / "root.pem").write_bytes(root.pem)
-    command = [sys.executable, "-m", "granian", "adminsite.wsgi:application", "--interface", "wsgi", "--workers", "1"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-    command += ["--ssl-certificate", str(folder / "chain.pem"), "--ssl-keyfile", str(folder / "key.pem")]
-    with (folder / "web.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    context = ssl.create_default_context(cafile=str(folder / "root.pem"))
-    _wait(process, f"https://localhost:{port}/org/none/.well-known/openid-configuration", context, folder / "web.log")
-    return process, f"https://localhost:{port}/org/bench", context
+    return ssl.create_default_context(cafile=str(folder / "root.pem"))
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, context: ssl.SSLContext, log: Path) -> None:
