@@ -14,6 +14,8 @@ from asn1crypto import core
 
 MOST_ROUNDS = 600_000  # of one derivation; what OWASP recommends, three hundred times openssl's own
 MOST_ROUNDS_TOGETHER = 2_400_000
+# PKCS #8 of RSA 8192 takes 4.7 KB, each further bit 0.56 bytes; OpenSSL tests the primes of whatever it opens.
+LONGEST_KEY = 5_200
 DEEPEST = 8
 _PBKDF2, _PBES2, _PBMAC1 = "1.2.840.113549.1.5.12", "1.2.840.113549.1.5.13", "1.2.840.113549.1.5.14"
 _SCRYPT = "1.3.6.1.4.1.11591.4.11"
@@ -116,16 +118,22 @@ class Cost:
     Args:
         rounds: of each derivation that opening the file needs.
         keys: how many private keys stand where they can be counted.
+        longest_key: bytes of the longest of them, protected or not.
         old: ciphers of the time before 2000 that protect it; read all the same.
     """
 
     rounds: tuple[int, ...]
     keys: int
+    longest_key: int
     old: tuple[str, ...]
 
     @property
     def is_too_much(self) -> bool:
         return max(self.rounds, default=0) > MOST_ROUNDS or sum(self.rounds) > MOST_ROUNDS_TOGETHER
+
+    @property
+    def has_too_long_key(self) -> bool:
+        return self.longest_key > LONGEST_KEY
 
 
 def cost_of(data: bytes) -> Cost:
@@ -142,16 +150,17 @@ def cost_of(data: bytes) -> Cost:
 
 def _cost(pfx: Any) -> Cost:
     found = list(_found(pfx))
-    algorithms = [one for one in found if one is not None]
+    algorithms = [one for one in found if not isinstance(one, int)]
+    keys = [one for one in found if isinstance(one, int)]
     rounds = [_rounds(one) for one in algorithms]
     if _there(pfx["mac"]):
         rounds.append(int(pfx["mac"]["iterations"].native))
     old = dict.fromkeys(_OLD[oid] for one in algorithms if (oid := one["id"].dotted) in _OLD)
-    return Cost(tuple(rounds), keys=sum(one is None for one in found), old=tuple(old))
+    return Cost(tuple(rounds), keys=len(keys), longest_key=max(keys, default=0), old=tuple(old))
 
 
 def _found(pfx: Any) -> Iterator[Any]:
-    """Each algorithm with a cost; None for each private key."""
+    """Each algorithm with a cost; the length of each private key."""
     if _there(pfx["mac"]):
         yield pfx["mac"]["digest"]["algorithm"]
     if pfx["safe"]["type"].dotted != _DATA:
@@ -170,10 +179,11 @@ def _of_bags(bags: Any, depth: int) -> Iterator[Any]:
     for bag in bags:
         match bag["id"].dotted.removeprefix(_BAG):
             case "1":  # keyBag
-                yield None
+                yield len(bag["value"].contents or b"")
             case "2":  # pkcs8ShroudedKeyBag
-                yield bag["value"].parse(_ShroudedKey)["algorithm"]
-                yield None
+                key = bag["value"].parse(_ShroudedKey)
+                yield key["algorithm"]
+                yield len(key["data"].native)
             case "6":  # safeContentsBag
                 yield from _of_bags(bag["value"].parse(_Bags), depth + 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domains.certificates.messages import sentence
 from domains.certificates.values import Check, CheckState
@@ -36,6 +36,11 @@ def warned(code: str, title: str, **context: object) -> Check:
 def day(moment: datetime) -> str:
     """As pages write it: "3 Mar 2027"."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """As pages write it: "3 Mar 2027, 09:07 UTC"."""
+    return f"{day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
 
 
 def days(count: int) -> str:

@@ -18,7 +18,7 @@ from domains.certificates.chain import Chain, chain_build, chain_checks
 from domains.certificates.costs import MOST_ROUNDS, Cost, Unreadable, cost_of
 from domains.certificates.findings import Refused, failed, passed
 from domains.certificates.kinds import kind_of
-from domains.certificates.leaf import key_type, leaf_checks, names_of, shown
+from domains.certificates.leaf import LONGEST_RSA, key_type, leaf_checks, names_of, shown
 from domains.certificates.values import Check, CheckState, Diagnosis, ParsedCertificate
 
 LARGEST_FILE = 1024 * 1024
@@ -93,6 +93,8 @@ def _affordable(cost: Cost) -> None:
     if cost.is_too_much:
         work = f"{sum(cost.rounds):,} rounds of key derivation"
         raise Refused(failed("certificates:too-costly", "File", work=work, most=f"{MOST_ROUNDS:,} are done"))
+    if cost.has_too_long_key:
+        raise Refused(failed("certificates:key-type", "Kind of key", kind=f"longer than RSA {LONGEST_RSA}"))
 
 
 def _load(data: bytes, password: str) -> PKCS12KeyAndCertificates:

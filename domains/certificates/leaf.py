@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from domains.certificates.findings import day, days, failed, passed, warned
+from domains.certificates.findings import day, days, failed, minute, passed, warned
 from domains.certificates.values import Check
 from domains.ports import names_cover
 
 SHORTEST_RSA, LONGEST_RSA = 2048, 8192  # Go's TLS, which the edge is made of, takes no longer ones
 CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 BROKEN_DIGESTS = (hashes.MD5, hashes.SHA1)
-SOON = timedelta(days=30)
+SOON, A_DAY = timedelta(days=30), timedelta(days=1)
 # CA/Browser Forum, ballot SC-081: the longest life by the day of issue.
 LONGEST_LIVES = (
     (datetime(2029, 3, 15, tzinfo=UTC), 47),
@@ -96,7 +96,7 @@ def check_dates(leaf: x509.Certificate, now: datetime) -> Check:
     if end <= now:
         return failed("certificates:expired", title, date=day(end))
     if begin > now:
-        return failed("certificates:not-yet-valid", title, date=day(begin))
+        return failed("certificates:not-yet-valid", title, date=day(begin) if begin - now >= A_DAY else minute(begin))
     if end - now < SOON:
         return warned("certificates:expires-soon", title, date=day(end), days=days((end - now).days))
     return passed("dates", title, f"Valid from {day(begin)} to {day(end)}")

@@ -44,7 +44,12 @@ REFUSALS: dict[str, Message] = {
     "certificates:too-costly": Message(
         "The file asks for too much work",
         "Opening this file takes {work}; at most {most}.",
-        "Export it again with the usual settings.",
+        "Export it again with the usual settings, and with the one certificate and key alone.",
+    ),
+    "certificates:not-judged": Message(
+        "The server is busy",
+        "This server was too busy to look at the file within {seconds} seconds. Nothing is concluded about the file",
+        "Send it again in a moment.",
     ),
     "certificates:wrong-password": Message(
         "The password does not open the file",
@@ -77,7 +82,7 @@ REFUSALS: dict[str, Message] = {
     ),
     "certificates:expired": Message("Expired", "This certificate expired on {date}", _ISSUE),
     "certificates:not-yet-valid": Message(
-        "Not valid yet", "This certificate is not valid before {date}", "Upload it again on that day."
+        "Not valid yet", "This certificate is not valid before {date}", "Upload it again then."
     ),
     "certificates:is-authority": Message(
         "An authority's certificate",

@@ -11,8 +11,8 @@ from core.sealed import SealBroken
 from domains.models import CertificateUpload
 
 KEPT = timedelta(hours=24)
-# Where typing another password can help; any other file has to be made anew.
-WORTH_KEEPING = frozenset({"certificates:wrong-password"})
+# Where another password, or asking once more, can help; any other file has to be made anew.
+WORTH_KEEPING = frozenset({"certificates:wrong-password", "certificates:not-judged"})
 
 
 def upload_keep(*, actor: User, name: str, data: bytes) -> None:

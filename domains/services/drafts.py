@@ -17,6 +17,7 @@ from domains.custom.ownership import ownership_name, ownership_value
 from domains.dns import DnsReport
 from domains.models import Certificate, CustomDomain, DomainDraft
 from domains.names import host_parse
+from domains.services.certificate_uploads import WORTH_KEEPING
 from domains.services.certificates import certificate_upload
 from domains.services.custom_domains import domain_add, one_require
 from domains.services.domain_rules import (
@@ -85,7 +86,7 @@ def draft_for(*, actor: User, portal_id: uuid.UUID) -> DomainDraft:
 def draft_certificate_upload(
     *, actor: User, draft: DomainDraft, file_name: str, data: bytes, password: str
 ) -> Certificate:
-    """Make a certificate of the file, or of the one that was kept because its password was wrong.
+    """Make a certificate of the file, or of the one that was kept: its password was wrong, or the server busy.
 
     Raises:
         InvalidValue: what the certificate doctor found; the file is kept, sealed, where another password may help.
@@ -99,7 +100,7 @@ def draft_certificate_upload(
             actor=actor, organization=draft.portal.organization, data=data, password=password
         )
     except InvalidValue as refused:
-        if refused.code != "certificates:wrong-password":
+        if refused.code not in WORTH_KEEPING:
             _forget_file(draft)
         raise
     _choose(draft, certificate, is_automatic=False)

@@ -67,6 +67,16 @@ def pbmac1(issued: Issued, *, rounds: int = 2048) -> bytes:
     return bytes(made.dump(force=True))
 
 
+def shrouded(length: int) -> bytes:
+    """A .pfx with nothing but a protected key of ``length`` bytes, which are noise."""
+    how = {"algorithm": "pkcs12_sha1_tripledes_3key", "parameters": {"salt": os.urandom(8), "iterations": 2048}}
+    key = {"encryption_algorithm": how, "encrypted_data": os.urandom(length)}
+    bags = pkcs12.SafeContents([{"bag_id": "pkcs8_shrouded_key_bag", "bag_value": key}])
+    contents = pkcs12.AuthenticatedSafe([{"content_type": "data", "content": bags.dump()}])
+    made = pkcs12.Pfx({"version": "v3", "auth_safe": {"content_type": "data", "content": contents.dump()}})
+    return bytes(made.dump())
+
+
 def two_keys(first: Issued, second: Issued) -> bytes:
     """A .pfx without password or MAC that holds the bags of both."""
     parts = [pkcs12.Pfx.load(pfx(one, "")) for one in (first, second)]

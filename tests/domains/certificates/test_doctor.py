@@ -251,6 +251,12 @@ def test_files_that_ask_for_too_much_work_are_refused_by_their_own_numbers(round
     assert code_of(mac_rounds(pbmac1(leaf(HOST), rounds=rounds), 1)) == "certificates:too-costly"
 
 
+def test_a_certificate_of_later_today_says_from_what_minute_on() -> None:
+    begin = now() + timedelta(hours=2)
+    refusal = judged(pfx(leaf(HOST, not_before=begin))).refusal
+    assert refusal and f"{begin:%H:%M} UTC" in refusal.sentence
+
+
 def test_two_key_pairs_are_not_guessed_about() -> None:
     assert code_of(two_keys(leaf(HOST), leaf("b.example.test")), "") == "certificates:several-keys"
 

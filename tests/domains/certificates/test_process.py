@@ -11,11 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from domains.certificates import doctor
+from domains.certificates import doctor, reader
 from domains.certificates.demo import demo_authority_ensure, demo_pfx_write
 from domains.certificates.doctor import judge
+from domains.services.certificate_uploads import WORTH_KEEPING
 from tests.builders.certificates import PASSWORD, leaf, pfx
-from tests.builders.odd_pfx import mac_rounds
+from tests.builders.odd_pfx import mac_rounds, shrouded
 
 HOST = "support.customers.test"
 
@@ -33,11 +34,19 @@ def test_a_file_is_judged_in_a_process_of_its_own() -> None:
     assert found.certificate.names == (HOST,)
 
 
-def test_a_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_server_says_so_and_nothing_about_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "PATIENCE_SECONDS", 0.001)
     refusal = judge(pfx(leaf(HOST)), PASSWORD, host=None).refusal
     assert refusal is not None
-    assert refusal.code == "certificates:too-costly"
+    assert refusal.code == "certificates:not-judged"
+    assert "busy" in refusal.sentence
+    assert refusal.code in WORTH_KEEPING
+
+
+def test_the_longest_key_that_is_taken_has_room_on_a_slow_machine() -> None:
+    """Opening RSA 8192 costs 3 s of computing on one core of 2026, and 4 others may be opened beside it."""
+    assert reader.CPU_SECONDS >= 12
+    assert doctor.PATIENCE_SECONDS >= 2 * reader.CPU_SECONDS
 
 
 def test_a_reader_that_is_ended_by_its_limits_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +56,19 @@ def test_a_reader_that_is_ended_by_its_limits_is_a_refusal(monkeypatch: pytest.M
     refusal = judge(pfx(leaf(HOST)), PASSWORD, host=None).refusal
     assert refusal is not None
     assert refusal.code == "certificates:too-costly"
+    assert "12 seconds" in refusal.sentence
+    assert "768 MB" in refusal.sentence
+
+
+def test_a_key_that_is_too_long_is_told_from_outside_before_its_primes_are_tested() -> None:
+    """RSA 16384 would cost half a minute; RSA 8192 is a key that the edge takes."""
+    refusal = judge(shrouded(4_800), "x", host=None).refusal
+    assert refusal is not None
+    assert refusal.code == "certificates:wrong-password"
+    refusal = judge(shrouded(9_300), "x", host=None).refusal
+    assert refusal is not None
+    assert refusal.code == "certificates:key-type"
+    assert "longer than RSA 8192" in refusal.sentence
 
 
 def test_the_reader_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,21 @@ def test_a_name_that_no_library_sends_ends_the_handshake(edge: RunningEdge, stor
     assert hello_refused(edge.https_port, name)
 
 
+def test_a_restarted_edge_serves_what_was_bound_with_nothing_else_there(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """No web process, worker or database: the lock stays green. What the page says: tests/embedded/test_edge.py."""
+    folder, alone = tmp_path_factory.mktemp("alone"), {"web": "127.0.0.1:1", "websites": "127.0.0.1:1"}
+    with edge_running(folder, **alone) as edge:
+        issued = served(EdgeStore(edge.home.edge_store), HOST)
+        chain = [one.fingerprint(SHA256()).hex() for one in issued.chain[:-1]]
+        assert seen_by_python(edge.https_port, HOST) == chain[0]
+    with edge_running(folder, **alone) as edge:
+        assert seen_by_python(edge.https_port, HOST) == chain[0]
+        assert seen_by_openssl(edge.https_port, HOST.upper()) == chain
+        assert seen_by_openssl(edge.https_port, "nobody.customers.test") == []
+
+
 def test_ten_thousand_strangers_are_refused_in_steady_memory(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The web process knows none of the names (204), and nobody may have a certificate issued."""
     folder = tmp_path_factory.mktemp("strangers")
