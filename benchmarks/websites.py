@@ -11,7 +11,6 @@ import io
 import json
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -26,7 +25,6 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SITES = int(os.environ.get("BENCH_SITES", "1000"))
 ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
-VISITORS = 16  # who ask again as soon as they are answered: what is measured is the rate, and the queue for it
 PARTS = os.environ.get("BENCH_PARTS", "pages finished first search sites").split()
 TYPES = ("customer_self_service", "employee_self_service", "community", "custom")
 QUERIES = (
@@ -96,67 +94,14 @@ def _pages() -> None:
 
 
 def _finished() -> None:
-    """Finished pages through Caddy and granian beside Wagtail's page through the same, and beside Caddy's file server.
-
-    All three in turns, so that what else the machine does meets them alike.
-    """
-    from adminsite.embedded.ports import port_free
+    """Finished pages through the edge's route, beside Caddy's files and Wagtail's page through the same."""
     from benchmarks import websites_served as served
     from benchmarks.engine.peers_python import peers_python
+    from benchmarks.websites_finished import finished_measure
 
     html = _visit(served.application, served.HOST, served.PATH)
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
-    (folder / "files").mkdir()
-    (folder / "files" / "page.html").write_bytes(html)
-    upstream, front, files, peer_upstream, peer_front = (port_free() for _ in range(5))
-    (folder / "Caddyfile").write_text(
-        "{\n  admin off\n  auto_https off\n}\n"
-        f"http://:{front} {{\n  reverse_proxy 127.0.0.1:{upstream}\n}}\n"
-        f"http://:{peer_front} {{\n  reverse_proxy 127.0.0.1:{peer_upstream}\n}}\n"
-        f"http://:{files} {{\n  root * {folder / 'files'}\n  file_server\n}}\n"
-    )
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.websites_settings"}
-    peer = {"BENCH_DATABASE_URL": _database_url("wagtail_served"), "BENCH_HTML": str(folder / "files" / "page.html")}
-    environment |= peer
-    server = [
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "1",
-        "--log-level",
-        "error",
-    ]
-    programs = [
-        [sys.executable, *server, "--port", str(upstream), "benchmarks.websites_served:application"],
-        [str(peers_python()), *server, "--port", str(peer_upstream), "benchmarks.wagtail_served:application"],
-        [_caddy(), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"],
-    ]
-    running = [subprocess.Popen(one, env=environment, stderr=subprocess.DEVNULL) for one in programs]
-    try:
-        for port, path in ((front, served.PATH), (files, "/page.html"), (peer_front, "/")):
-            _until_answers(port, path, served.HOST)
-        pages, static, peers, calm = [], [], [], []
-        for _ in range(ROUNDS):
-            pages.append(_load(front, served.PATH, served.HOST))
-            static.append(_load(files, "/page.html", served.HOST))
-            peers.append(_load(peer_front, "/", served.HOST))
-            calm.append(_load(front, served.PATH, served.HOST, visitors=2))
-        rate, limit, theirs = (statistics.median(one["rate"] for one in found) for found in (pages, static, peers))
-        full, least, two = (statistics.median(one["p95"] for one in found) for found in (pages, static, calm))
-        print(f"finished page through Caddy: {rate:,.0f}/s; Caddy's file: {limit:,.0f}/s")
-        print(f"ratio: {rate / limit:.2f} (goal: 0.6)")
-        print(f"p95: {two:.1f} ms with 2 visitors at once (goal: 10)")
-        print(f"  with {VISITORS}, who queue for the processors, {full:.1f} ms; Caddy's file {least:.1f} ms")
-        print(f"Wagtail's page through the same: {theirs:,.0f}/s; ratio: {rate / theirs:.0f} (goal: 50)")
-    finally:
-        for one in running:
-            one.terminate()
-            one.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)
+    database, peer = _database_url("wagtail_served"), str(peers_python())
+    finished_measure(html, served.PATH, served.HOST, peer=peer, database=database, seconds=SECONDS, rounds=ROUNDS)
 
 
 def _first() -> None:
@@ -336,32 +281,6 @@ def _visit(application: Any, host: str, path: str) -> bytes:
     body = b"".join(chunks)
     assert started[0].startswith("200"), (started, body[:500])
     return body
-
-
-def _load(port: int, path: str, host: str, *, visitors: int = VISITORS) -> dict[str, float]:
-    address = f"127.0.0.1:{port}"
-    command = [sys.executable, "-m", "benchmarks.http_load", address, path, host, str(visitors), str(SECONDS)]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    return {"rate": told["requests"] / told["seconds"], "p95": told["p95"]}
-
-
-def _until_answers(port: int, path: str, host: str) -> None:
-    import httpx
-
-    for _ in range(1_200):  # the peer brings its tables first
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}{path}", headers={"Host": host}).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    raise RuntimeError(f"Nothing answers at {path}.")
-
-
-def _caddy() -> str:
-    from adminsite.embedded.binaries import caddy_binary
-
-    return str(caddy_binary())
 
 
 def _database_url(name: str) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from core.metrics import requests_total
 from websites.hosts import PortalAtHost, host_of
 from websites.middleware import HEADERS
-from websites.pagecache import CachedPage
+from websites.pagecache import CachedPage, takes_gzip
 from websites.redirects import hsts_header
 from websites.runtime import page_key, runtime
 from websites.visitors.cookies import has_cookie
@@ -18,7 +18,8 @@ from websites.visitors.cookies import has_cookie
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-UNCHANGED = {"ETag", "Cache-Control", "Portal-Id", "Strict-Transport-Security", *HEADERS}  # what a 304 says again
+# What a 304 says again.
+UNCHANGED = {"ETag", "Cache-Control", "Portal-Id", "Strict-Transport-Security", "Vary", *HEADERS}
 
 
 class Front:
@@ -34,12 +35,13 @@ class Front:
         requests_total.labels("finished-page", environ["REQUEST_METHOD"], "200").inc()
         if page.article_id:
             _count(environ, page.article_id)
-        own = [*page.headers, *_hsts(environ).items()]
-        if page.etag in [tag.strip() for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")]:
+        sent = page.gzipped if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else page.plain
+        own = [*sent.headers, *_hsts(environ).items()]
+        if page.etags.intersection(tag.strip() for tag in environ.get("HTTP_IF_NONE_MATCH", "").split(",")):
             start_response("304 Not Modified", [pair for pair in own if pair[0] in UNCHANGED])
             return []
         start_response("200 OK", own)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [sent.body]
 
 
 def finished_page(environ: Environ) -> CachedPage | None:

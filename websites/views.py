@@ -21,7 +21,7 @@ from websites.features.loading import features_load
 from websites.fileviews import file_answer
 from websites.front import kept_headers
 from websites.hosts import PortalAtHost
-from websites.pagecache import Key
+from websites.pagecache import Key, etags_of
 from websites.plainpages import access_denied_page, page_missing_page
 from websites.posting import post_answer
 from websites.rendering import Rendered, visit_answer
@@ -196,7 +196,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 def not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """304 where the visitor has this very page."""
-    if response["ETag"] not in [tag.strip() for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")]:
+    held = request.META.get("HTTP_IF_NONE_MATCH", "").split(",")
+    if etags_of(response["ETag"]).isdisjoint(tag.strip() for tag in held):
         return response
     unchanged = HttpResponseNotModified()
     for name in ("ETag", "Cache-Control"):
@@ -235,6 +236,7 @@ def _page_response(rendered: Rendered) -> HttpResponse:
     response["Content-Language"] = rendered.language
     response["Cache-Control"] = PAGE_CACHE
     response["ETag"] = _etag(response.content)
+    response["Vary"] = "Accept-Encoding"
     return response
 
 

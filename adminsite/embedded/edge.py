@@ -23,6 +23,9 @@ LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "::1")
 STARTING = "The service is starting or restarting. Please try again in a moment.\n"
 MEBIBYTE = 1024 * 1024
 SECOND = 1_000_000_000
+# Not what comes compressed from its maker, as a finished page of a portal does.
+COMPRESS = {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}
+PAGE_READ = 32 * 1024  # a page's whole answer by one call of the system; Caddy's own buffer of 4 KiB needs several
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,8 @@ def _plain(edge: Edge) -> Json:
         "listen": _listen(edge, edge.http_port),
         "routes": [
             _hidden(),
-            _proxy(edge, edge.web, {"host": here}),
-            _proxy(edge, edge.websites, {"host": ["*.localhost", "*.*.localhost"]}),
+            proxy_route(edge, edge.web, {"host": here}),
+            proxy_route(edge, edge.websites, {"host": ["*.localhost", "*.*.localhost"]}),
             _challenge_missing(),
             {"handle": [redirect], "terminal": True},
         ],
@@ -101,7 +104,7 @@ def _plain(edge: Edge) -> Json:
 
 def _proxies(edge: Edge) -> list[Json]:
     """The administration center by its name; every other name belongs to the websites, which know their portals."""
-    return [_hidden(), _proxy(edge, edge.web, {"host": [edge.admin_host]}), _proxy(edge, edge.websites, {})]
+    return [_hidden(), proxy_route(edge, edge.web, {"host": [edge.admin_host]}), proxy_route(edge, edge.websites, {})]
 
 
 def _hidden() -> Json:
@@ -122,7 +125,8 @@ def _missing(path: str) -> Json:
     }
 
 
-def _proxy(edge: Edge, upstreams: tuple[str, ...], match: Json) -> Json:
+def proxy_route(edge: Edge, upstreams: tuple[str, ...], match: Json) -> Json:
+    """Requests that fit ``match`` go to the upstreams, and their answers out as the visitor's browser takes them."""
     proxy = {
         "handler": "reverse_proxy",
         "upstreams": [{"dial": address} for address in upstreams],
@@ -132,12 +136,12 @@ def _proxy(edge: Edge, upstreams: tuple[str, ...], match: Json) -> Json:
             "try_interval": SECOND // 4,
         },
         "headers": {"request": {"delete": [*FORGED, "*_*"]}},
+        "transport": {"protocol": "http", "read_buffer_size": PAGE_READ, "compression": False},
         "stream_close_delay": 300 * SECOND,
         **_health(edge, upstreams),
     }
-    compress = {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}
     limit = {"handler": "request_body", "max_size": 64 * MEBIBYTE}
-    return {**({"match": [match]} if match else {}), "handle": [limit, compress, proxy], "terminal": True}
+    return {**({"match": [match]} if match else {}), "handle": [limit, COMPRESS, proxy], "terminal": True}
 
 
 def _health(edge: Edge, upstreams: tuple[str, ...]) -> Json:

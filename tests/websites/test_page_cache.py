@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from unittest.mock import patch
+
+import pytest
 
 from tests.builders.websites import SiteInMemory, open_portal
 from tests.websites.visitor import Visitor
@@ -84,3 +87,31 @@ def test_a_page_is_not_kept_for_ever() -> None:
     cache.put(("a",), headers=(), body=b"x", etag='"e"')
     with patch("websites.pagecache.time.monotonic", return_value=float("inf")):
         assert cache.get(("a",)) is None
+
+
+def test_a_finished_page_goes_out_compressed_to_who_takes_it_so(visitor: Visitor, site: SiteInMemory) -> None:
+    open_portal(site.id)
+    made = visitor.get("/")
+    sent = visitor.get("/", accept_encoding="br, gzip;q=0.8")
+    assert sent.headers["content-encoding"] == "gzip"
+    assert sent.headers["vary"] == made.headers["vary"] == "Accept-Encoding"
+    assert int(sent.headers["content-length"]) == len(sent.body) < len(made.body)
+    assert gzip.decompress(sent.body) == made.body
+    assert visitor.get("/").headers["etag"] == made.headers["etag"] != sent.headers["etag"]
+
+
+@pytest.mark.parametrize("told", ["", "br, zstd", "gzip;q=0", "gzip; q=0.0, br", "xgzip", "identity, *;q=0"])
+def test_a_page_is_sent_as_it_is_to_who_does_not_name_gzip(visitor: Visitor, site: SiteInMemory, told: str) -> None:
+    open_portal(site.id)
+    made = visitor.get("/")
+    assert visitor.get("/", accept_encoding=told).body == made.body
+
+
+def test_who_has_a_page_in_one_form_has_it_in_the_other(visitor: Visitor, held: Runtime, site: SiteInMemory) -> None:
+    open_portal(site.id)
+    plain = visitor.get("/").headers["etag"]
+    gzipped = visitor.get("/", accept_encoding="gzip").headers["etag"]
+    for tag in (plain, gzipped):
+        assert visitor.get("/", if_none_match=tag, accept_encoding="gzip").status == 304
+        held.pages.clear()  # as after a restart
+        assert visitor.get("/", if_none_match=tag).status == 304
