@@ -28,3 +28,9 @@ def relationship_register(name: str, *, column: str, navigation: str, parent: st
         parent: logical name of the table that the lookup points to.
     """
     RELATIONSHIPS[name] = (column, navigation, parent)
+
+
+def relationships_register(*rows: tuple[str, str, str], parent: str) -> None:
+    """Make several of one parent known: the name, column and navigation of each, as :func:`relationship_register`."""
+    for name, column, navigation in rows:
+        relationship_register(name, column=column, navigation=navigation, parent=parent)

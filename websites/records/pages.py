@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from websites.access import Right
 from websites.errors import FormRefused, PageDenied, PageMissing
 from websites.features import Action, ActionCall, ActionDone, Feature, Opened
 from websites.features.once import once_of, row_id_of
+from websites.features.registry import feature_register
 from websites.objects.scene import Heading, Scene
 from websites.records.drops import facts_drop, fields_drop, table_drop
 from websites.records.reading import ProductMissing, Row, joined, row_of, rows_of
@@ -60,7 +61,7 @@ class RecordPage:
 
     Args:
         columns: of the list.
-        facts: of one row, empty ones are left out.
+        facts: of one row, empty ones are left out; none: all fields but the row's name.
         typed: fields of the form; none: rows are neither made nor changed here.
         where: OData filter of the rows that this page knows of.
         views: the first one is shown where none is asked for.
@@ -73,7 +74,7 @@ class RecordPage:
     marker: str
     table: Table
     columns: tuple[str, ...]
-    facts: tuple[str, ...]
+    facts: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
     where: str = ""
     views: tuple[View, ...] = ()
@@ -149,7 +150,7 @@ class RecordPage:
         return Opened({"record": Drop(fields)}, Heading(self._label(scene)))
 
     def _facts(self, scene: Scene, row: Row) -> list[Drop]:
-        return facts_drop(scene, self.table.fields_named(self.facts), row)
+        return facts_drop(scene, self.table.fields_named(self.facts or self.table.facts), row)
 
     def _fields(self, scene: Scene) -> tuple[Field, ...]:
         return tuple(self.offered(scene, field) for field in self.table.fields_named(self.typed))
@@ -207,6 +208,16 @@ class RecordPage:
             return ActionDone(scene.path, decision.notice)
 
         return decide
+
+
+def pages_register(*pages: RecordPage, product: str = "") -> None:
+    """Make the pages known.
+
+    Args:
+        product: name of the one product that brings all their tables.
+    """
+    for page in pages:
+        feature_register(replace(page, product=product or page.product).feature())
 
 
 def _decision(scene: Scene, decision: Decision) -> Drop:

@@ -107,6 +107,11 @@ class Table:
         return tuple(self.by_name[name] for name in names)
 
     @property
+    def facts(self) -> tuple[str, ...]:
+        """All fields but the one that names the row."""
+        return tuple(one.name for one in self.fields if one.name != self.title)
+
+    @property
     def select(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.id, *(one.column for one in self.fields), *self.also_read)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from websites.access.relationships import relationship_register
+from websites.access.relationships import relationships_register
 from websites.features.projectservice.pages import INVOICES as PROJECT_INVOICES
 from websites.records import Choice, Field, Kind, Table
 from websites.records.pages import RecordPage, View
@@ -89,49 +89,43 @@ ASSET = Table(
     order="msdyn_name",
 )
 
-for _name, _column, _navigation in (
+relationships_register(
     ("msdyn_account_msdyn_workorder_ServiceAccount", "_msdyn_serviceaccount_value", "msdyn_serviceaccount"),
     ("msdyn_account_msdyn_workorder_BillingAccount", "_msdyn_billingaccount_value", "msdyn_billingaccount"),
     ("msdyn_account_msdyn_agreement_ServiceAccount", "_msdyn_serviceaccount_value", "msdyn_serviceaccount"),
     ("msdyn_account_msdyn_customerasset_Account", "_msdyn_account_value", "msdyn_account"),
-):
-    relationship_register(_name, column=_column, navigation=_navigation, parent="account")
+    parent="account",
+)
 
 WORK_ORDERS = RecordPage(
     marker="Work Orders",
     table=WORK_ORDER,
     columns=("msdyn_name", "msdyn_primaryincidentdescription", "msdyn_systemstatus", "msdyn_datewindowstart"),
-    facts=tuple(field.name for field in WORK_ORDER.fields if field.name != "msdyn_name"),
     where=EXPOSED,
     views=(
         View("open", "Open work orders", "msdyn_systemstatus lt 690970003"),
         View("done", "Done work orders", "msdyn_systemstatus ge 690970003"),
         View("all", "All work orders"),
     ),
-    product=PRODUCT,
 )
 
 AGREEMENTS = RecordPage(
     marker="Agreements",
     table=AGREEMENT,
     columns=("msdyn_name", "msdyn_systemstatus", "msdyn_startdate", "msdyn_enddate"),
-    facts=tuple(field.name for field in AGREEMENT.fields if field.name != "msdyn_name"),
     where=EXPOSED,
     views=(
         View("active", "Active agreements", "msdyn_systemstatus eq 690970001"),
         View("expired", "Expired agreements", "msdyn_systemstatus eq 690970002"),
         View("all", "All agreements", "(msdyn_systemstatus eq 690970001 or msdyn_systemstatus eq 690970002)"),
     ),
-    product=PRODUCT,
 )
 
 ASSETS = RecordPage(
     marker="Assets",
     table=ASSET,
     columns=("msdyn_name", "msdyn_parentasset", "msdyn_alert"),
-    facts=("msdyn_account", "msdyn_parentasset", "msdyn_alert"),
     where=EXPOSED,
-    product=PRODUCT,
 )
 
-INVOICES = replace(PROJECT_INVOICES, marker="Service Invoices", product=PRODUCT)
+INVOICES = replace(PROJECT_INVOICES, marker="Service Invoices")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from websites.access.relationships import relationship_register
+from websites.access.relationships import relationships_register
 from websites.records import Choice, Field, Kind, Table
 
 DELIVERED, ACCEPTED, IN_PROGRESS, ON_HOLD = 100000001, 100000003, 1, 2
@@ -137,13 +137,19 @@ CONTACT = Table(
     also_read=("_msa_managingpartnerid_value",),
 )
 
-for _name, _column, _navigation, _parent in (
-    ("msa_partner_opportunity", "_msa_partnerid_value", "msa_partnerid", "account"),
-    ("msa_contact_opportunity", "_msa_partneroppid_value", "msa_partneroppid", "contact"),
-    ("opportunity_customer_accounts", "_customerid_value", "customerid_account", "account"),
-    ("opportunity_customer_contacts", "_customerid_value", "customerid_contact", "contact"),
-    ("adx_opportunity_opportunitynote", "_adx_opportunityid_value", "adx_opportunityid", "opportunity"),
-    ("msa_account_managingpartner", "_msa_managingpartnerid_value", "msa_managingpartnerid", "account"),
-    ("msa_contact_managingpartner", "_msa_managingpartnerid_value", "msa_managingpartnerid", "account"),
-):
-    relationship_register(_name, column=_column, navigation=_navigation, parent=_parent)
+relationships_register(
+    ("msa_partner_opportunity", "_msa_partnerid_value", "msa_partnerid"),
+    ("opportunity_customer_accounts", "_customerid_value", "customerid_account"),
+    ("msa_account_managingpartner", "_msa_managingpartnerid_value", "msa_managingpartnerid"),
+    ("msa_contact_managingpartner", "_msa_managingpartnerid_value", "msa_managingpartnerid"),
+    parent="account",
+)
+relationships_register(
+    ("msa_contact_opportunity", "_msa_partneroppid_value", "msa_partneroppid"),
+    ("opportunity_customer_contacts", "_customerid_value", "customerid_contact"),
+    parent="contact",
+)
+relationships_register(
+    ("adx_opportunity_opportunitynote", "_adx_opportunityid_value", "adx_opportunityid"),
+    parent="opportunity",
+)

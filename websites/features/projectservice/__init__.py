@@ -1,7 +1,6 @@
 """Partner Project Service: projects, quotes to approve or reject, invoices."""
 
-from websites.features.projectservice.pages import INVOICES, PROJECTS, QUOTES
-from websites.features.registry import feature_register
+from websites.features.projectservice.pages import INVOICES, PRODUCT, PROJECTS, QUOTES
+from websites.records.pages import pages_register
 
-for _page in (PROJECTS, QUOTES, INVOICES):
-    feature_register(_page.feature())
+pages_register(PROJECTS, QUOTES, INVOICES, product=PRODUCT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from websites.access.relationships import relationship_register
+from websites.access.relationships import relationships_register
 from websites.records import Choice, Field, Kind, Table
 from websites.records.pages import Decision, RecordPage, View
 from websites.records.reading import Row
@@ -97,16 +97,22 @@ INVOICE = Table(
     order="modifiedon desc",
 )
 
-for _name, _column, _navigation, _parent in (
-    ("msdyn_account_msdyn_project_customer", "_msdyn_customer_value", "msdyn_customer", "account"),
-    ("msa_partner_msdyn_project", "_msa_partnerid_value", "msa_partnerid", "account"),
-    ("quote_customer_accounts", "_customerid_value", "customerid_account", "account"),
-    ("quote_customer_contacts", "_customerid_value", "customerid_contact", "contact"),
-    ("opportunity_quotes", "_opportunityid_value", "opportunityid", "opportunity"),
-    ("invoice_customer_accounts", "_customerid_value", "customerid_account", "account"),
-    ("invoice_customer_contacts", "_customerid_value", "customerid_contact", "contact"),
-):
-    relationship_register(_name, column=_column, navigation=_navigation, parent=_parent)
+relationships_register(
+    ("msdyn_account_msdyn_project_customer", "_msdyn_customer_value", "msdyn_customer"),
+    ("msa_partner_msdyn_project", "_msa_partnerid_value", "msa_partnerid"),
+    ("quote_customer_accounts", "_customerid_value", "customerid_account"),
+    ("invoice_customer_accounts", "_customerid_value", "customerid_account"),
+    parent="account",
+)
+relationships_register(
+    ("quote_customer_contacts", "_customerid_value", "customerid_contact"),
+    ("invoice_customer_contacts", "_customerid_value", "customerid_contact"),
+    parent="contact",
+)
+relationships_register(
+    ("opportunity_quotes", "_opportunityid_value", "opportunityid"),
+    parent="opportunity",
+)
 
 
 def _waits(row: Row) -> bool:
@@ -121,20 +127,17 @@ PROJECTS = RecordPage(
     marker="Projects",
     table=PROJECT,
     columns=("msdyn_subject", "msdyn_customer", "msdyn_overallprojectstatus", "msdyn_progress", "msdyn_scheduledend"),
-    facts=tuple(field.name for field in PROJECT.fields if field.name != "msdyn_subject"),
     views=(
         View("active", "Active projects", "statecode eq 0"),
         View("closed", "Closed projects", "statecode eq 1"),
         View("all", "All projects"),
     ),
-    product=PRODUCT,
 )
 
 QUOTES = RecordPage(
     marker="Quotes",
     table=QUOTE,
     columns=("name", "quotenumber", "customerid", "statuscode", "totalamount", "effectiveto"),
-    facts=tuple(field.name for field in QUOTE.fields if field.name != "name"),
     where="statecode ne 0 and statuscode ne 7",  # not in preparation, not replaced by a newer one
     views=(
         View("waiting", "Waiting for an answer", f"statecode eq {ACTIVE}"),
@@ -147,19 +150,16 @@ QUOTES = RecordPage(
             "reject", "Reject quote", _waits, lambda: _answered(CLOSED, REJECTED), "quote-rejected", is_quiet=True
         ),
     ),
-    product=PRODUCT,
 )
 
 INVOICES = RecordPage(
     marker="Invoices",
     table=INVOICE,
     columns=("name", "invoicenumber", "customerid", "statecode", "totalamount", "duedate"),
-    facts=tuple(field.name for field in INVOICE.fields if field.name != "name"),
     where="adx_visibletocustomer eq true",
     views=(
         View("open", "To be paid", "statecode eq 0"),
         View("paid", "Paid", "statecode eq 2"),
         View("all", "All invoices"),
     ),
-    product=PRODUCT,
 )
