@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core.errors import Unavailable
 from domains.probe import probe_is_signed
+from websites.away import away_page
 from websites.errors import HostUnknown, SignInNeeded, SiteMissing, SiteUnavailable, TemplateFailed
 from websites.failures import failure_note
 from websites.hosts import PortalAtHost, host_of
@@ -78,7 +79,7 @@ class PortalMiddleware:
             return failure_page(str(error.context["error_id"]), portal=_portal(request), words=_words(request))
         if isinstance(error, Unavailable):
             logger.warning("The organization is away: %s", error)
-            return unavailable_page(error.retry_after)
+            return away_page(request, error)
         if isinstance(error, DatabaseError):
             logger.error("The database is away", exc_info=error)
             return unavailable_page()

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import quote, urlencode
 
-from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
@@ -43,6 +49,16 @@ def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpR
         return page_missing_page()
     sender = sender_of(request, visit.visitor.contact_id if visit.visitor else "")
     return _do(feature, ActionCall(scene, values, _lists(request), _files(request), sender))
+
+
+def values_sent(request: HttpRequest) -> dict[str, str]:
+    """What a form's fields were filled with; nothing where the form cannot be read."""
+    if request.method != "POST":
+        return {}
+    try:
+        return _values(request)
+    except (SuspiciousOperation, BadRequest):
+        return {}
 
 
 def _feature(scene: Scene, name: str) -> Feature | None:

@@ -1,4 +1,4 @@
-"""Pages of the sign-in: the runtime's own templates within the site's layout and words."""
+"""Pages of the runtime itself, such as those of the sign-in: own templates within the site's layout and words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,23 @@ def sign_in_page(
     objects: Mapping[str, object] | None = None,
     folder: Path = FOLDER,
 ) -> HttpResponse:
-    """The template ``name`` of ``folder``, in the language of ``path``; a plain page where the site has no layout.
+    """As :func:`layout_page`; a plain page where the site has no layout."""
+    page = layout_page(request, portal, loaded, name, status=status, path=path, objects=objects or {}, folder=folder)
+    return page or sign_in_plain_page(name, status)
+
+
+def layout_page(
+    request: HttpRequest,
+    portal: PortalAtHost,
+    loaded: LoadedSite,
+    name: str,
+    *,
+    status: int,
+    path: str,
+    objects: Mapping[str, object],
+    folder: Path,
+) -> HttpResponse | None:
+    """The template ``name`` of ``folder``, in the language of ``path``; None where the site has no layout.
 
     Args:
         path: where the visitor came from, or is going.
@@ -43,12 +59,12 @@ def sign_in_page(
     edition = edition_of(loaded.site, path)
     home = edition.markers.get(HOME)
     if home is None:
-        return sign_in_plain_page(name, status)
-    scene = Scene(visit, loaded, edition, home, None, status, extra=objects or {})
+        return None
+    scene = Scene(visit, loaded, edition, home, None, status, extra=objects)
     try:
         body = loaded.environment.part(_source(folder, name), name=name).render(objects_of(scene))
     except LiquidError:
-        return sign_in_plain_page(name, status)
+        return None
     response = HttpResponse(body, status=status)
     response["Content-Language"] = edition.language.code
     response["Cache-Control"] = "no-store"
