@@ -12,6 +12,8 @@ COMMON_FIELDS = ("portal_interactionid", "portal_contactid", "portal_timestamp",
 OPTIONAL_FIELDS = ("portal_language", "portal_sessionid")
 RESULTS_FIELD = "portal_resultcount"  # of a search; optional as well
 _TYPES = {"portal_timestamp": "Edm.DateTimeOffset", RESULTS_FIELD: "Edm.Int32"}
+# Nobody, in this session: a sender tries its way. The embedded hub stores and shows it, and counts it nowhere.
+NOBODY, TEST_SESSION = "00000000-0000-0000-0000-000000000000", "connection-test"
 CONTACT_FIELD, CONTACT_KEY, PROFILE = "portal_contactid", "crmrecordid", "Contact"
 
 

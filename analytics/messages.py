@@ -18,8 +18,14 @@ NO_SUCH_INTERACTION = "There is no such interaction"
 PRIVATE_ADDRESS = "The hub's address leads into a private network and cannot be used"
 LACKS = "Policy {policy} lacks {rights}"
 
-_WAITS = "Interactions are kept and sent when this is put right."
-_AGAIN = "It is tried again by itself. Interactions are kept meanwhile."
+# Said of a portal that is connected; before that there is nothing to keep.
+KEPT = "Interactions are kept and sent when this is put right."
+AGAIN = "It is tried again by itself. Interactions are kept meanwhile."
+PASSING = frozenset(
+    f"analytics:{code}"
+    for code in ("hub-unreachable", "hub-timeout", "hub-failing", "hub-busy", "bad-answer", "name-unknown")
+)
+_LATER = "Try again later, or ask whoever runs the hub."
 
 messages_register(
     {
@@ -38,21 +44,21 @@ messages_register(
             "Check the hub URI and the DNS of this server.",
         ),
         "analytics:hub-unreachable": Message(
-            "The hub did not answer", "No connection to the hub could be made.", _AGAIN, Turn.ORGANIZATION
+            "The hub did not answer", "No connection to the hub could be made.", _LATER, Turn.ORGANIZATION
         ),
         "analytics:hub-timeout": Message(
-            "The hub did not answer in time", "The connection was there, but no answer came.", _AGAIN, Turn.ORGANIZATION
+            "The hub did not answer in time", "The connection was there, but no answer came.", _LATER, Turn.ORGANIZATION
         ),
         "analytics:hub-failing": Message(
-            "The hub fails", "The hub answered {status}. {service_text}", _AGAIN, Turn.ORGANIZATION
+            "The hub fails", "The hub answered {status}. {service_text}", _LATER, Turn.ORGANIZATION
         ),
         "analytics:hub-busy": Message(
-            "The hub is busy", "It asked to be left alone for a while (429).", _AGAIN, Turn.ORGANIZATION
+            "The hub is busy", "It asked to be left alone for a while (429).", _LATER, Turn.ORGANIZATION
         ),
         "analytics:bad-answer": Message(
             "The hub's answer could not be understood",
             "It was cut off, or something between here and there answered in its place.",
-            _AGAIN,
+            _LATER,
             Turn.ORGANIZATION,
         ),
         "analytics:certificate": Message(
@@ -65,7 +71,9 @@ messages_register(
             "There is no hub at this address", "The server answered 404.", "Correct the hub URI."
         ),
         "analytics:key-refused": Message(
-            "The hub rejected the shared key (401)", "", f"Update the shared key. {_WAITS}"
+            "The hub rejected the shared key (401)",
+            "",
+            "Enter the shared key again; the policy's primary and secondary keys both work.",
         ),
         "analytics:policy-unknown": Message(
             "The hub does not know the policy name (401)", "", "Enter the name of a policy of this hub."
@@ -73,12 +81,12 @@ messages_register(
         "analytics:token-expired": Message(
             "The hub says that the token has expired (401)",
             "Tokens are made for one hour.",
-            f"Set the clock of this server, or of the hub's, by NTP. {_WAITS}",
+            "Set the clock of this server, or of the hub's, by NTP.",
         ),
         "analytics:clock-skew": Message(
             "The clocks do not agree",
             "This server's clock and the hub's are more than five minutes apart, and the hub refuses the tokens.",
-            f"Set this server's clock by NTP. {_WAITS}",
+            "Set this server's clock by NTP.",
         ),
         "analytics:out-of-scope": Message(
             "The token does not cover the hub's address (401)",
@@ -88,7 +96,7 @@ messages_register(
         "analytics:right-missing": Message(
             "The policy lacks a right",
             "{service_text}",
-            f"Give the policy Manage, Read and Write at the hub. {_WAITS}",
+            "Give the policy Manage, Read and Write at the hub.",
             Turn.ORGANIZATION,
         ),
         "analytics:hub-refused": Message(

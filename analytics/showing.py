@@ -7,9 +7,10 @@ from functools import cached_property
 
 from django.db.models import Count, Max
 
+from analytics import messages
 from analytics.kinds import KINDS
 from analytics.models import InsightsConnection, Interaction, InteractionType, RefusedInteraction
-from analytics.plan import RESOURCE
+from analytics.plan import CONFIGURE, DELETE, RESOURCE
 from core.messages import Message, message_for
 from operations.models import Operation
 from operations.progress import Progress, operation_progress
@@ -83,6 +84,11 @@ class Tracking:
         return message_for(self.connection.last_error_code) if self.is_in_trouble else None
 
     @property
+    def kept(self) -> str:
+        """What becomes of interactions while nothing can be sent."""
+        return messages.AGAIN if self.connection.last_error_code in messages.PASSING else messages.KEPT
+
+    @property
     def last_error_heading(self) -> str:
         said = message_for(self.connection.last_error_code)
         return said.heading if said else self.connection.last_error_text
@@ -113,6 +119,24 @@ class AnalyticsRun:
             return None
         said = message_for(error["code"]) or Message("It stopped")
         return Message(said.heading, body=error["message"], next_action=said.next_action, turn=said.turn)
+
+    @property
+    def turned_on(self) -> str:
+        """What the one interaction is called that the run turns on; "" where it connects, or deletes."""
+        name = self.operation.input.get("type", "")
+        return KINDS[name].display_name if name in KINDS else ""
+
+    @property
+    def title(self) -> str:
+        """What the run does."""
+        if self.operation.workflow == DELETE:
+            return "Delete D365 Customer Insights integration"
+        return f"Turn on {self.turned_on}" if self.turned_on else "Configure Portal Interaction Tracking"
+
+    @property
+    def can_be_corrected(self) -> bool:
+        """Whether it stopped at what an administrator had typed in."""
+        return self.operation.workflow == CONFIGURE and not self.turned_on
 
     @property
     def not_sent(self) -> int:

@@ -100,19 +100,21 @@ class HubClient:
             HubUnavailable, HubRefused: it is about the hub, the key or the way there. Some may have been taken; all
                 may be sent again, the hub knows them by ``portal_interactionid``.
         """
-        if len(events) == 1 or not in_batches:
+        if not in_batches:
             return tuple(refusal for index, event in enumerate(events) for refusal in self._send_one(index, event))
         try:
             return self._send_batch(events)
         except HubRefused as refused:
             if refused.status not in ABOUT_THE_EVENT:
                 raise
+        if len(events) == 1:
+            return tuple(self._send_one(0, events[0]))
         half = len(events) // 2
         second = self.send(events[half:])
         return (*self.send(events[:half]), *(Refusal(one.index + half, one.code, one.message) for one in second))
 
     def takes_batches(self, event: Event) -> bool:
-        """Whether the hub takes an array; found out by sending one with ``event`` in it."""
+        """Whether the hub takes a batch; found out by sending one with ``event`` in it."""
         try:
             return not self._send_batch([event])
         except HubRefused as refused:
@@ -155,11 +157,12 @@ class HubClient:
 
     def _send_batch(self, events: Sequence[Event]) -> tuple[Refusal, ...]:
         path = f"/data/Interactions?{DATA}"
-        content = f"[{','.join(map(event_text, events))}]".encode()
+        # When it was sent tells the hub how far this clock is off: a wrong one puts no interaction at a wrong time.
+        content = f'{{"sentAt":"{_told(datetime.now(UTC))}","batch":[{",".join(map(event_text, events))}]}}'.encode()
         answer = self._exchange.send("POST", path, content=content, seconds=BATCH_SECONDS).json()
         refused = answer.get("refused")
         if not isinstance(refused, list):
-            # A hub that takes arrays says of each what became of it. One that does not has read something else.
+            # A hub that takes batches says of each what became of it. One that does not has read something else.
             raise HubRefused("The hub does not take several interactions at once", status=400)
         return tuple(_refusal(one, len(events)) for one in refused)
 
@@ -195,7 +198,11 @@ def _refusal(found: object, count: int) -> Refusal:
 
 
 def _cast(moment: datetime) -> str:
-    return f"cast('{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}', Edm.DateTimeOffset)"
+    return f"cast('{_told(moment)}', Edm.DateTimeOffset)"
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def interaction_of(row: Mapping[str, Any]) -> HubInteraction:

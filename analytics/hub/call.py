@@ -185,8 +185,8 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _too_large(length: int | None) -> HubError:
-    has = f"{length:,} bytes" if length else "more"
-    message = f"The body has {has}; at most {LARGEST_BODY:,} bytes, unpacked, are taken. Nothing was stored."
+    has = f"The body has {length:,} bytes" if length else "The body is too large"
+    message = f"{has}; at most {LARGEST_BODY:,} bytes, unpacked, are taken. Nothing was stored."
     return HubError(413, "RequestTooLarge", message)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from analytics.hub.errors import Refused
 from analytics.hub.keys import is_guid, key_hashed, key_of
 from analytics.hub.rules import PORTAL_ID, Count, Field, TypeRules
+from analytics.kinds import NOBODY, TEST_SESSION
 
 FUTURE_ALLOWED = timedelta(minutes=5)  # clocks differ; what is further ahead is set to the moment it arrived
 EARLIEST = datetime(2001, 1, 1, tzinfo=UTC)
@@ -48,8 +49,13 @@ class Read(NamedTuple):
     warnings: Sequence[str]
 
 
-def event_read(hub_id: int, rules: TypeRules, event: Mapping[str, Any], now: datetime) -> Read:
+def event_read(
+    hub_id: int, rules: TypeRules, event: Mapping[str, Any], now: datetime, ahead: timedelta | None = None
+) -> Read:
     """Read one event of the type.
+
+    Args:
+        ahead: how far the sender's clock is ahead of ours, where it is known to be off.
 
     Raises:
         Refused: ``MissingProperty``, ``InvalidProperty``, ``InvalidTimestamp``, ``TooManyProperties``.
@@ -74,7 +80,7 @@ def event_read(hub_id: int, rules: TypeRules, event: Mapping[str, Any], now: dat
     for name in rules.required:
         if event.get(name) in (None, ""):
             raise Refused("MissingProperty", f"{rules.name} needs the property {name}.")
-    ts = _timestamp(rules, event, now, warnings)
+    ts = _timestamp(rules, event, now, ahead, warnings)
     for column in ("contact", "portal", "ref"):
         text = values[column]
         if not text:
@@ -129,7 +135,17 @@ def moment_read(text: object) -> datetime | None:
         return None
 
 
+def moment_moved(moment: datetime, by: timedelta) -> datetime | None:
+    """None where no calendar reaches."""
+    try:
+        return moment + by
+    except OverflowError:
+        return None
+
+
 def _count(rules: TypeRules, values: Mapping[str, Any]) -> int:
+    if values["contact"] == NOBODY and values["session"] == TEST_SESSION:
+        return Count.TEST
     if rules.count is Count.SEARCHES:
         return Count.SEARCHES if values["txt"] else Count.NONE
     if rules.count is Count.ITEMS:
@@ -146,7 +162,9 @@ def _id(rules: TypeRules, event: Mapping[str, Any]) -> str:
     return key_hashed(rules.name, *(str(event[name]) for name in rules.id_properties))
 
 
-def _timestamp(rules: TypeRules, event: Mapping[str, Any], now: datetime, warnings: list[str]) -> datetime:
+def _timestamp(
+    rules: TypeRules, event: Mapping[str, Any], now: datetime, ahead: timedelta | None, warnings: list[str]
+) -> datetime:
     """When it happened: never later than it arrived, but for the little that clocks differ."""
     told = event.get(rules.timestamp) if rules.timestamp else None
     if told is None:
@@ -154,6 +172,8 @@ def _timestamp(rules: TypeRules, event: Mapping[str, Any], now: datetime, warnin
             raise Refused("MissingProperty", f"{rules.name} needs the property {rules.timestamp}.")
         return now
     found = moment_read(told)
+    if ahead is not None and found is not None:
+        found = moment_moved(found, -ahead)
     if found is None or found < EARLIEST:
         raise Refused("InvalidTimestamp", f"{rules.timestamp} is not a moment after the year 2000 in ISO 8601.")
     if found > now + FUTURE_ALLOWED:

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.hub.cached import CachedHub
@@ -37,15 +37,21 @@ class Ingested:
         return len(self.reads) - len(self.refusals) - self.duplicates - self.updated
 
 
-def events_ingest(hub: CachedHub, policy: str, events: Sequence[object], *, now: datetime) -> Ingested:
-    """Store the events. When it returns, every one is in the database: as an event, or as a refused one."""
+def events_ingest(
+    hub: CachedHub, policy: str, events: Sequence[object], *, now: datetime, ahead: timedelta | None = None
+) -> Ingested:
+    """Store the events. When it returns, every one is in the database: as an event, or as a refused one.
+
+    Args:
+        ahead: how far the sender's clock is ahead of ours, where it is known to be off.
+    """
     done = Ingested([None] * len(events))
     oldest = kept_from(now, hub.retention_months)
     positions: list[int] = []
     rows: list[Row] = []
     for position, event in enumerate(events):
         try:
-            read = _read(hub, event, now, oldest)
+            read = _read(hub, event, now, oldest, ahead)
         except Refused as refused:
             _refuse(done, position, event, refused)
             continue
@@ -61,14 +67,14 @@ def events_ingest(hub: CachedHub, policy: str, events: Sequence[object], *, now:
     return done
 
 
-def _read(hub: CachedHub, event: object, now: datetime, oldest: datetime) -> Read:
+def _read(hub: CachedHub, event: object, now: datetime, oldest: datetime, ahead: timedelta | None) -> Read:
     if not isinstance(event, dict):
         raise Refused("InvalidEvent", "An event is a JSON object.")
     name = event.get("InteractionType")
     rules = hub.types.get(name) if isinstance(name, str) else None
     if rules is None:
         raise _unknown_type(hub, name)
-    read = event_read(hub.id, rules, event, now)
+    read = event_read(hub.id, rules, event, now, ahead)
     if read.row.ts < oldest:
         raise Refused("TooOld", f"The event is older than the {hub.retention_months} months that the hub keeps.")
     return read

@@ -41,6 +41,7 @@ class Count(IntEnum):
     NONE = 0
     SEARCHES = 1
     ITEMS = 2
+    TEST = 3  # none, not even that of its type: a sender tries its way (analytics/kinds.py)
 
 
 @dataclass(frozen=True)

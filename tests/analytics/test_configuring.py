@@ -53,7 +53,8 @@ def test_configuring_makes_the_types_links_contact_and_sends_one_interaction(
     assert link["participantPropertyReferences"] == [
         {"sourcePropertyName": "portal_contactid", "targetPropertyName": "crmrecordid"}
     ]
-    assert [event["portal_portalid"] for event in hub.events.values()] == [str(portal.pk)]
+    [test] = hub.events.values()
+    assert (test["portal_portalid"], test["portal_sessionid"]) == (str(portal.pk), "connection-test")
     connection = InsightsConnection.objects.get()
     assert (connection.state, connection.terms_version, connection.is_linked) == (S.CONNECTED, "2026-11", True)
     assert captured_types() == {portal.pk: FOUR}

@@ -103,7 +103,8 @@ def test_a_failed_run_says_why_and_what_to_do_and_keeps_what_was_typed(
     run_to_end(Operation.objects.get().pk)
     for shown in (text(client.get(answer["Location"]).content), page(client, portal)):
         assert "The hub rejected the shared key (401)" in shown
-        assert "Update the shared key." in shown
+        assert "Enter the shared key again" in shown
+        assert "Interactions are kept" not in shown  # there are none
     again = page(client, portal, "configure/")
     assert HUB in again
     assert "wrong-key" not in again
@@ -180,6 +181,17 @@ def test_an_interaction_is_turned_off_and_on_and_the_connection_is_tested(
     assert "Missing in the hub (deleted there): not sent" in page(client, portal)
     report = text(client.post(f"/portals/{portal.pk}/analytics/test/").content)
     assert "The hub answers and takes the key" in report
+
+
+def test_turning_on_what_the_hub_lacks_speaks_of_nothing_else(people: Cast, portal: Portal, hub: HubMemory) -> None:
+    connected(portal)
+    client = browser(people.alice)
+    answer = client.post(f"/portals/{portal.pk}/analytics/interactions/portal_createcase/", {"is_on": "on"})
+    run_to_end(Operation.objects.get().pk)
+    shown = text(client.get(answer["Location"]).content)
+    assert "Turn on Case created" in shown
+    assert "The hub has the interaction type Case created." in shown
+    assert "A test interaction has arrived" not in shown
 
 
 def test_nobody_else_sees_or_changes_anything(people: Cast, portal: Portal, hub: HubMemory) -> None:

@@ -198,6 +198,7 @@ def test_what_is_sent_is_what_was_captured(portal: Portal, ready: HubMemory) -> 
     payload = json.loads(Interaction.objects.get().payload)
     interactions_send()
     assert list(ready.events.values()) == [payload]
+    assert abs(ready.sent_at[-1] - timezone.now()) < timedelta(minutes=1)
 
 
 def test_refused_ones_are_forgotten_after_a_month_and_strays_at_once(portal: Portal, ready: HubMemory) -> None:

@@ -63,6 +63,7 @@ class HubMemory:
     polls: int = 0
     redirects_to: str = ""
     requests: list[str] = field(default_factory=list)
+    sent_at: list[datetime] = field(default_factory=list)
 
     def authorize(self, policy: str, right: str) -> None:
         if right not in self.permissions[policy]:
@@ -248,11 +249,12 @@ class WireHub(httpx.BaseTransport):
         return httpx.Response(200, json=self.memory.model[key])
 
     def _store(self, found: Any) -> httpx.Response:
-        if not isinstance(found, list):
+        if "batch" not in found:
             return httpx.Response(202, json=self.memory.store(found))
         if not self.memory.takes_arrays:
-            raise Refused(400, "InvalidInteraction", "An object is expected.")
-        refused = []
+            raise Refused(400, "InvalidInteraction", "An interaction is expected.")
+        self.memory.sent_at.append(datetime.fromisoformat(found["sentAt"]))
+        found, refused = found["batch"], []
         for index, event in enumerate(found):
             try:
                 self.memory.store(event)

@@ -13,6 +13,7 @@ from analytics.hub.events import stamp_told
 from analytics.hub.model.definitions import Definition
 from analytics.hub.models import Hub, InteractionType, ModelPart
 from analytics.hub.rules import rules_of
+from analytics.kinds import NOBODY, TEST_SESSION
 
 WINDOWS = ("Lifetime", "Hour", "Day", "Week", "Month")
 MOST_VALUES = 1000
@@ -31,7 +32,9 @@ WHERE hub_id = %(hub)s AND type_id = %(type)s GROUP BY 1 ORDER BY 1 DESC LIMIT {
 """
 _CALCULATED = """
 SELECT date_trunc(%(window)s, ts AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', {function}, count(*) FROM hub_interaction
-WHERE hub_id = %(hub)s AND type_id = %(type)s GROUP BY 1 ORDER BY 1 DESC LIMIT {most}
+WHERE hub_id = %(hub)s AND type_id = %(type)s
+AND (contact IS DISTINCT FROM %(nobody)s OR session IS DISTINCT FROM %(test)s)
+GROUP BY 1 ORDER BY 1 DESC LIMIT {most}
 """
 
 
@@ -68,7 +71,8 @@ def kpi_values(hub: Hub, part: ModelPart, window: str = "") -> list[dict[str, An
     type_ = InteractionType.objects.get(hub=hub, name=told["entityTypeName"])
     unit = {"Lifetime": "millennium"}.get(told["calculationWindow"], told["calculationWindow"].lower())
     with connection.cursor() as cursor:
-        cursor.execute(_statement(type_, told), {"hub": hub.pk, "type": type_.pk, "window": unit})
+        named = {"hub": hub.pk, "type": type_.pk, "window": unit, "nobody": NOBODY, "test": TEST_SESSION}
+        cursor.execute(_statement(type_, told), named)
         found = cursor.fetchall()
     return [_told(part, at, value, count) for at, value, count in found]
 

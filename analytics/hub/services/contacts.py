@@ -8,7 +8,7 @@ import json
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -25,6 +25,7 @@ from analytics.hub.rules import Count as Counted
 from analytics.hub.rules import TypeRules
 from analytics.hub.services.access import Scope, scope_of
 from analytics.hub.services.events import HubEvent, events_told
+from analytics.kinds import NOBODY, TEST_SESSION
 from core.errors import InvalidValue
 from core.models import User
 from organizations.policy import Action, require
@@ -110,9 +111,9 @@ def contact_erase(*, actor: User, hub: Hub, contact: str) -> Erased:
         hub=hub, contact=key, defaults={"erased_at": timezone.now()}, create_defaults={"erased_at": timezone.now()}
     )
     with connection.cursor() as cursor:
-        cursor.execute(_DELETE, [hub.pk, key])
+        cursor.execute(_DELETE, [hub.pk, key, NOBODY, TEST_SESSION])
         gone = cursor.fetchall()
-    _uncount(hub, gone)
+    _uncount(hub, [row for *row, is_test in gone if not is_test])
     refused, _ = RefusedEvent.objects.filter(hub=hub, contact=key).delete()
     profiles, _ = Profile.objects.filter(hub=hub, key=key).delete()
     return Erased(events=len(gone), refused=refused, profile=bool(profiles))
@@ -120,7 +121,8 @@ def contact_erase(*, actor: User, hub: Hub, contact: str) -> Erased:
 
 _DELETE = """
 DELETE FROM hub_interaction WHERE hub_id = %s AND contact = %s
-RETURNING (ts AT TIME ZONE 'UTC')::date, portal, type_id, ref, left(lower(btrim(txt)), 200), results
+RETURNING (ts AT TIME ZONE 'UTC')::date, portal, type_id, ref, left(lower(btrim(txt)), 200), results,
+    coalesce(contact = %s AND session = %s, false)
 """
 # Rows are locked in the order in which writers lock them.
 _UNCOUNT = """
@@ -133,9 +135,7 @@ _FORGET = "DELETE FROM {table} WHERE hub_id = %s AND n <= 0"
 _Key = tuple[Any, ...]
 
 
-def _uncount(
-    hub: Hub, gone: list[tuple[date, uuid.UUID | None, int, uuid.UUID | None, str | None, int | None]]
-) -> None:
+def _uncount(hub: Hub, gone: list[list[Any]]) -> None:
     rules = hub_cached(hub.name).rules
     daily: Counter[_Key] = Counter()
     searches: Counter[_Key] = Counter()

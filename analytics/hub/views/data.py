@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from analytics.hub.batches import batch_read
 from analytics.hub.call import Call, events_limit
 from analytics.hub.errors import bad_request, not_found
 from analytics.hub.events import event_write, stamp_told
@@ -27,21 +28,25 @@ MOST_WARNINGS = 20  # of a batch
 
 
 def interactions_post(call: Call) -> Reply:
-    """One event, as a portal sends it, or an array of them."""
+    """One event, as the portals of the original send it, or a batch."""
     call.require(WRITE)
-    found = call.json()
-    if isinstance(found, list):
-        events_limit(len(found))
-        return Reply(202, batch_told(events_ingest(call.hub, call.policy.name, found, now=timezone.now())))
-    done = events_ingest(call.hub, call.policy.name, [found], now=timezone.now())
+    found, now = call.json(), timezone.now()
+    batch = batch_read(found, now)
+    if batch is not None:
+        events_limit(len(batch.events))
+        done = events_ingest(call.hub, call.policy.name, batch.events, now=now, ahead=batch.ahead)
+        return Reply(202, batch_told(done, batch.warning))
+    done = events_ingest(call.hub, call.policy.name, [found], now=now)
     if done.errors:
         raise done.errors[0]
     return Reply(202, _one_told(found, done))
 
 
-def batch_told(done: Ingested) -> dict[str, Any]:
-    """What became of a batch, event by event where it was refused."""
+def batch_told(done: Ingested, warning: str = "") -> dict[str, Any]:
+    """What became of a batch, event by event where it was refused; ``warning`` is about all of them."""
     warnings = Counter(text for read in done.reads if read for text in read.warnings)
+    if warning:
+        warnings[warning] = len(done.reads)
     told: dict[str, Any] = {
         "received": len(done.reads),
         "stored": done.stored,

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from analytics.hub.models import DailyCount, Hub, Interaction, ItemCount, RefusedEvent, SearchCount, Seen
+from analytics.kinds import NOBODY, TEST_SESSION
 from tests.builders.embedded_hubs import ARTICLE, MARIA, PORTAL, SEARCH, HubClient, article, search, stamp
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,69 @@ def test_a_time_in_the_future_is_set_to_now_and_said(client: HubClient) -> None:
     told = client.post(article(portal_timestamp=stamp(timezone.now() + timedelta(minutes=20)))).json()
     assert "in the future" in told["@hub.warnings"][0]
     assert Interaction.objects.get().ts <= timezone.now()
+
+
+@pytest.mark.parametrize("minutes", [20, -20, 3 * 365 * 24 * 60])
+def test_a_clock_that_is_off_puts_no_event_at_a_wrong_time(client: HubClient, minutes: int) -> None:
+    now, off = timezone.now(), timedelta(minutes=minutes)
+    events = [search(str(age), portal_timestamp=stamp(now + off - timedelta(minutes=age))) for age in (1, 30)]
+    told = client.post({"sentAt": stamp(now + off), "batch": events}).json()
+    side = "ahead" if minutes > 0 else "behind"
+    assert (told["stored"], told["warnings"]) == (
+        2,
+        [{"message": f"The sender's clock is {abs(minutes):,} minutes {side}; the times of its events were corrected.",
+          "count": 2}],
+    )  # fmt: skip
+    for row in Interaction.objects.all():
+        assert abs(row.ts - (now - timedelta(minutes=int(str(row.txt))))) < timedelta(seconds=3)
+
+
+def test_a_clock_that_agrees_changes_no_time(client: HubClient) -> None:
+    at = timezone.now() - timedelta(hours=1)
+    told = client.post({"sentAt": stamp(timezone.now()), "batch": [search(portal_timestamp=stamp(at))]}).json()
+    assert (told["stored"], "warnings" in told) == (1, False)
+    assert Interaction.objects.get().ts == at
+
+
+def test_what_lies_ahead_of_its_own_sending_is_set_to_now(client: HubClient) -> None:
+    sent_at = timezone.now() + timedelta(minutes=20)
+    ahead = search(portal_timestamp=stamp(sent_at + timedelta(hours=1)))
+    told = client.post({"sentAt": stamp(sent_at), "batch": [ahead]}).json()
+    assert {one["message"].split(";")[0] for one in told["warnings"]} == {
+        "The sender's clock is 20 minutes ahead",
+        "portal_timestamp is in the future",
+    }
+    assert Interaction.objects.get().ts <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"sentAt": "yesterday", "batch": []}, "InvalidBatch"),
+        ({"sentAt": 7, "batch": []}, "InvalidBatch"),
+        ({"sentAt": "2026-01-01T00:00:00Z", "batch": [], "colour": 1}, "InvalidBatch"),
+        ({"sentAt": "2026-01-01T00:00:00Z", "batch": {}}, "MissingProperty"),
+        ({"batch": [{}] * 10_001}, "TooManyEvents"),
+    ],
+)
+def test_a_batch_of_a_wrong_shape_is_said(client: HubClient, body: dict[str, object], code: str) -> None:
+    assert client.post(body).json()["error"]["code"] == code
+
+
+def test_a_time_that_no_calendar_reaches_is_refused(client: HubClient) -> None:
+    event = search(portal_timestamp="9999-12-31T00:00:00Z")
+    told = client.post({"sentAt": "0001-01-02T00:00:00Z", "batch": [event]}).json()
+    assert told["refused"][0]["error"]["code"] == "InvalidTimestamp"
+
+
+def test_a_test_of_the_connection_is_stored_and_counted_nowhere(client: HubClient) -> None:
+    test = search("Test of the connection", portal_contactid=NOBODY, portal_sessionid=TEST_SESSION)
+    assert client.post(test).status_code == 202
+    assert client.get(f"data/Interactions('{test['portal_interactionid']}')")["portal_sessionid"] == TEST_SESSION
+    assert not DailyCount.objects.exists()
+    assert not SearchCount.objects.exists()
+    client.post([search(), {**search(), "portal_contactid": NOBODY}])
+    assert DailyCount.objects.get().n == 2
 
 
 def test_an_unknown_property_is_kept_and_said(client: HubClient) -> None:
