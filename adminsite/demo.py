@@ -16,9 +16,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from analytics.hub.demo import DemoHub, demo_hub_ensure
+from core.directory import GUESTS
 from core.models import User
 from domains.certificates.demo import demo_authority_ensure
 from organizations.assignments import assignments_of_account
@@ -51,7 +53,7 @@ ACCOUNTS = (
     DemoAccount("fay@fabrikam.example", "Fay Richards", Role.SYSTEM_ADMINISTRATOR, "fabrikam"),
     DemoAccount("nobody@contoso.example", "Norman Nobody"),
 )
-# Customers of Contoso, contacts there: they sign in at portals and have no role here.
+# Customers of Contoso, contacts there: they sign in at its customers' portals, as guests, and have no role here.
 VISITORS = (
     DemoAccount("maria@adventureworks.example", "Maria Campbell"),
     DemoAccount("paul@alpineskihouse.example", "Paul Cannon"),
@@ -72,6 +74,7 @@ def demo_data_create() -> Path:
         fresh = make_password(password) if _any_needs(password, before) else ""
         for account in (*ACCOUNTS, *VISITORS):
             _account(account, fresh)
+        _guests()
         _licenses()
     return _write(password, organizations, hub)
 
@@ -91,6 +94,12 @@ def _account(account: DemoAccount, fresh: str) -> None:
     assignments_of_account(user)  # an organization's role is whatever the organization says
     if account.role in TENANT_ROLES:
         RoleAssignment.objects.get_or_create(user=user, role=account.role, organization=None)
+
+
+def _guests() -> None:
+    """Whom a portal for employees does not let in."""
+    group, _ = Group.objects.get_or_create(name=GUESTS)
+    group.user_set.add(*User.objects.filter(email__in=[account.email for account in VISITORS]))
 
 
 def _licenses() -> None:

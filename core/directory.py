@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 CLIENT_ID = "portals"
 CALLBACK = "/signin/callback/"  # on the portal's own host
 SIGNED_OUT = "/signout/callback/"  # there too: where the browser comes back to after the provider's sign-out
+GUESTS = "Guests"  # accounts of this group are no staff: customers, partners. Its claim is Entra ID's ``acct``
 SCOPES = ("openid", "profile", "email")
 
 

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from core.health import livez
 from websites import services, views
 from websites.features.forums.unsubscribing import unsubscribe_by_mail
+from websites.visitors import signing_out
 from websites.visitors import views as visitors
 
 urlpatterns = [
@@ -21,8 +22,8 @@ urlpatterns = [
     path("signin/", visitors.sign_in, name="sign-in"),
     path("signin/callback/", visitors.callback, name="sign-in-callback"),
     path("signin/consent/", visitors.consent, name="sign-in-consent"),
-    path("signout/", visitors.sign_out, name="sign-out"),
-    path("signout/callback/", visitors.signed_out, name="signed-out"),
+    path("signout/", signing_out.sign_out, name="sign-out"),
+    path("signout/callback/", signing_out.signed_out, name="signed-out"),
     path("_unsubscribe/<str:token>/", unsubscribe_by_mail, name="unsubscribe"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     re_path(r"(?s)^.*$", views.page, name="page"),

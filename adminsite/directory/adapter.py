@@ -9,7 +9,7 @@ from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client, PrivateKey
 
 from adminsite.directory.keys import signing_key
-from core.directory import directory_issuer
+from core.directory import GUESTS, directory_issuer
 from core.models import User
 
 
@@ -25,7 +25,8 @@ class DirectoryAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
     def get_claims(
         self, purpose: str, user: User, client: Client, scopes: Iterable[str], email: str | None = None, **more: Any
     ) -> dict[str, Any]:
-        claims: dict[str, Any] = {"sub": self.get_user_sub(client, user)}
+        is_guest = user.groups.filter(name=GUESTS).exists()
+        claims: dict[str, Any] = {"sub": self.get_user_sub(client, user), "acct": int(is_guest)}
         if "profile" in scopes:
             claims |= {"name": user.name, "preferred_username": user.email}
         if "email" in scopes:

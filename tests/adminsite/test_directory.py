@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from allauth.idp.oidc.models import Client as OpenIdClient
+from django.contrib.auth.models import Group
 
+from adminsite.directory.adapter import DirectoryAdapter
 from adminsite.directory.clients import is_portals
 from adminsite.directory.views import sign_in_origin
+from core.directory import GUESTS
+from core.models import User
 from domains.models import SslBinding
 from tests.builders.organizations import contoso
 from tests.builders.portals import portal_row
@@ -49,6 +54,15 @@ def test_a_portals_sign_in_is_known(origin: str) -> None:
 )
 def test_every_other_address_is_refused(address: str) -> None:
     assert not is_portals(address)
+
+
+def test_the_directory_says_who_is_a_guest() -> None:
+    jay, maria = (User.objects.create_user(f"{name}@contoso.example") for name in ("jay", "maria"))
+    Group.objects.create(name=GUESTS).user_set.add(maria)
+    told = [
+        DirectoryAdapter().get_claims("id_token", user, OpenIdClient(), ["openid"])["acct"] for user in (jay, maria)
+    ]
+    assert told == [0, 1]
 
 
 def test_the_sign_in_page_names_the_portal_that_it_goes_on_to() -> None:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from adminsite.demo import VISITORS
+from core.directory import GUESTS
 from core.models import User
 from organizations.models import Organization, Role
 from organizations.policy import reach_of
@@ -38,6 +39,13 @@ def test_the_demo_accounts_hold_their_roles() -> None:
         "nobody@contoso.example": [],
         **{visitor.email: [] for visitor in VISITORS},
     }
+
+
+def test_the_customers_are_guests_of_the_directory_and_nobody_else_is() -> None:
+    for _ in range(2):
+        call_command("demodata")
+    guests = User.objects.filter(groups__name=GUESTS).values_list("email", flat=True)
+    assert set(guests) == {visitor.email for visitor in VISITORS}
 
 
 def test_two_production_licences_and_one_trial_are_there_to_take() -> None:

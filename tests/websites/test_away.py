@@ -67,10 +67,14 @@ def test_roles_of_the_last_look_hold_for_some_hours_and_no_longer(
     role = site._put("adx_webroles", adx_name="Members")
     page = site.page("Members", "members", parent=site.home)
     rule = [{"adx_webroleid": role}]
-    values = {"_adx_webpageid_value": page, "adx_webpageaccesscontrolrule_webrole": rule}
-    site._put("adx_webpageaccesscontrolrules", adx_right=2, **values)
+    site._put(
+        "adx_webpageaccesscontrolrules",
+        adx_right=2,
+        _adx_webpageid_value=page,
+        adx_webpageaccesscontrolrule_webrole=rule,
+    )
     visitor.cookie = signed_in(portal, role_ids=[role])
-    rows.put("contacts", str(MARIA), adx_webrole_contact=[rule[0]])
+    rows.put("contacts", str(MARIA), adx_webrole_contact=rule)
     assert visitor.get("/members/").status == 200
     rows.is_away = True
     looked_at(timedelta(hours=3))

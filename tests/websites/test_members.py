@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from core.directory import directory_issuer
 from portals.models import Portal
 from tests.builders.provider import provider_in_place
 from tests.builders.visitors import signed_in
-from tests.builders.websites import RowsInMemory, open_portal, starter_site
-from tests.websites.signing import state_of
+from tests.builders.websites import RowsInMemory, SiteInMemory, open_portal, starter_site
+from tests.websites.signing import come_back, sign_in, state_of
 from tests.websites.visitor import Visitor
+from websites.models import VisitorSession
 
 
 @pytest.fixture
@@ -49,3 +51,32 @@ def test_signing_out_ends_on_a_page_that_does_not_sign_in_again(visitor: Visitor
     page = visitor.get("/signout/").text
     assert "You are not signed in" in page
     assert 'action="/signout/" class="actions"' not in page
+
+
+@pytest.mark.parametrize("claims", [{"acct": 1}, {"acct": "1"}, {"idp": "live.com"}])
+def test_a_guest_of_the_directory_is_refused_and_may_come_back_as_somebody_else(
+    visitor: Visitor, portal: Portal, claims: dict[str, object]
+) -> None:
+    with provider_in_place() as provider:
+        provider.changes = claims
+        answer = come_back(visitor, provider)
+    assert (answer.status, "This site is for employees" in answer.text) == (403, True)
+    assert "maria@adventureworks.example" in answer.text
+    assert 'href="http://localhost:8080/logout?id_token_hint=' in answer.text
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert not VisitorSession.objects.exists()
+
+
+@pytest.mark.parametrize("claims", [{}, {"acct": 0}, {"idp": directory_issuer()}, {"acct": 0, "idp": "live.com"}])
+def test_a_member_of_the_directory_is_let_in(visitor: Visitor, portal: Portal, claims: dict[str, object]) -> None:
+    with provider_in_place() as provider:
+        provider.changes = claims
+        assert sign_in(visitor, provider).status == 302
+    assert VisitorSession.objects.exists()
+
+
+def test_other_portals_let_guests_in(visitor: Visitor, site: SiteInMemory) -> None:
+    open_portal(site.id)
+    with provider_in_place() as provider:
+        provider.changes = {"acct": 1}
+        assert sign_in(visitor, provider).status == 302

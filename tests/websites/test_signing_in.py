@@ -17,7 +17,7 @@ from tests.builders.websites import RowsInMemory, SiteInMemory, open_portal
 from tests.websites.signing import accept, come_back, cookie_of, sign_in
 from tests.websites.visitor import Visitor
 from websites.models import PortalConsent, VisitorSession
-from websites.visitors.views import own_path
+from websites.visitors.leading import own_path
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from websites.models import PortalConsent
-from websites.visitors.oidc import Identity
+from websites.visitors.identity import Identity
 from websites.visitors.providers import Provider
 
 

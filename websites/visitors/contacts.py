@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from websites.ports import OrganizationRows
-from websites.visitors.oidc import Identity
+from websites.visitors.identity import Identity
 from websites.visitors.providers import Provider
 
 CONTACT = (

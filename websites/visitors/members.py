@@ -5,6 +5,7 @@ from __future__ import annotations
 from portals.catalog import PortalType
 from websites.errors import SignInNeeded
 from websites.hosts import PortalAtHost
+from websites.visitors.identity import Identity
 from websites.visitors.values import Visitor
 
 MEMBERS_ONLY = frozenset({PortalType.EMPLOYEE_SELF_SERVICE})
@@ -13,6 +14,11 @@ MEMBERS_ONLY = frozenset({PortalType.EMPLOYEE_SELF_SERVICE})
 def is_members_only(portal: PortalAtHost) -> bool:
     """Whether the portal's type asks for a sign-in before anything is shown."""
     return portal.portal_type in MEMBERS_ONLY
+
+
+def may_sign_in(portal: PortalAtHost, identity: Identity) -> bool:
+    """Whether this portal is for them: guests of the directory are no members."""
+    return not (identity.is_guest and is_members_only(portal))
 
 
 def visitor_admit(portal: PortalAtHost, visitor: Visitor | None, *, is_probe: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -13,12 +13,11 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from core.directory import CALLBACK
 from core.errors import PortalAdminError, Unavailable
+from websites.visitors.identity import Identity, identity_of
 from websites.visitors.providers import LARGEST, Provider, ProviderFacts, provider_http
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"]  # never "none", never a shared secret
 LEEWAY = 60  # seconds that clocks may differ
-LONGEST = 300  # characters of a claim that is kept
-LONGEST_TOKEN = 1_800  # and of a token: on its way to the session it has to fit into a cookie, sealed
 
 facts = ProviderFacts()
 
@@ -39,22 +38,6 @@ class Attempt:
     nonce: str
     verifier: str
     path: str  # where to go afterwards
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who the provider says it is.
-
-    Args:
-        id_token: what it said so with, for its sign-out; "" where that was too long to keep.
-    """
-
-    issuer: str
-    subject: str
-    name: str
-    email: str
-    is_email_verified: bool
-    id_token: str = field(default="", repr=False)
 
 
 def attempt_begin(provider: Provider, path: str) -> Attempt:
@@ -105,7 +88,7 @@ def identity_fetch(provider: Provider, attempt: Attempt, *, origin: str, code: s
     }
     tokens = _tokens(provider, sent)
     token = str(tokens.get("id_token") or "")
-    return _identity(_claims(provider, attempt, token), token)
+    return identity_of(_claims(provider, attempt, token), token)
 
 
 def _tokens(provider: Provider, sent: dict[str, str]) -> dict[str, Any]:
@@ -152,15 +135,3 @@ def _key(provider: Provider, token: str) -> jwt.PyJWK:
         if found:
             return found[0]
     raise jwt.InvalidKeyError("no such key")
-
-
-def _identity(claims: dict[str, Any], token: str) -> Identity:
-    email = str(claims.get("email") or "")[:LONGEST]
-    return Identity(
-        issuer=str(claims["iss"]),
-        subject=str(claims["sub"])[:LONGEST],
-        name=str(claims.get("name") or email or claims.get("preferred_username") or "")[:LONGEST].strip(),
-        email=email,
-        is_email_verified=claims.get("email_verified") is True,
-        id_token=token if len(token) <= LONGEST_TOKEN else "",
-    )

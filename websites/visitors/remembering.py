@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from core.sealed import SealBroken, secret_open, secret_seal
 from websites.hosts import PortalAtHost
-from websites.visitors.oidc import Attempt, Identity
+from websites.visitors.identity import Identity
+from websites.visitors.oidc import Attempt
 
 NAME = "portal_signin"
 SECONDS = 600  # from one step to the next
