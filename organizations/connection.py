@@ -28,7 +28,6 @@ from organizations.models import Organization
 WITHIN = 25.0  # seconds; somebody waits for the answer
 SKEW_ALLOWED = 300.0  # seconds; the lifetime of a token is judged with this much tolerance by Entra ID
 NEARLY_OVER = timedelta(days=30)
-MISSING_PRIVILEGE = "0x80040220"
 
 # What is read in the course of the product's work, and what that is for.
 READ: dict[str, tuple[str, str]] = {

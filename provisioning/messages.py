@@ -52,7 +52,6 @@ INSTALL_FAILED_BANNER = "{package}: Install Failed. Visitors see “Getting set 
 INSTALL_FAILED_LINK = "Open Solutions"
 GOES_ON = "{portal} goes on by itself."
 STILL_WAITING = "{portal} still waits for another solution."
-USUALLY = "Provisioning usually takes 30 minutes but can take a few hours depending on the system load."
 
 messages_register(
     {

@@ -79,10 +79,6 @@ class Plan:
     portals: tuple[str, ...] = ()
 
     @property
-    def is_certain_to_fail(self) -> bool:
-        return bool(self.blocking or self.dependents or self.portals)
-
-    @property
     def needs(self) -> tuple[str, ...]:
         """Titles of what must be installed first and cannot be brought, with what is missing beside it."""
         return tuple(dict.fromkeys(need.title for need in (*self.missing, *self.blocking))) if self.blocking else ()

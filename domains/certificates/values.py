@@ -36,10 +36,6 @@ class Check:
     cure: str = ""
     field: str = "file"
 
-    @property
-    def is_passed(self) -> bool:
-        return self.state is CheckState.PASSED
-
 
 @dataclass(frozen=True)
 class ParsedCertificate:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.messages import Message, messages_register
 
 CNAME_MISSING = "Please add a CNAME record to this domain name."
-RETRY_LATER = "Retry after some time passes."
 CONFIGURED = (
     "Custom Domain name has been successfully configured for this Portal. "
     "You can now go to {host} to access this portal."

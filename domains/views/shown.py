@@ -104,11 +104,6 @@ class DomainPage:
         return records_for(self.portal, self.domain.host)
 
     @property
-    def retry_seconds(self) -> int:
-        """After how many seconds asking again can give another answer."""
-        return self.report.retry_after if self.report else 0
-
-    @property
     def gives_up_at(self) -> datetime:
         return (self.domain.waiting_since or self.domain.created_at) + curve.GIVEN_UP_AFTER
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,18 +42,6 @@ class Describing:
                 found.update(_of_table(definition))
         return found
 
-    def import_translation(self, zip_bytes: bytes, *, import_job_id: uuid.UUID) -> uuid.UUID:
-        """Hand a translation file in; the id of the system job. Never repeated by itself."""
-        body = {"TranslationFile": base64.b64encode(zip_bytes).decode(), "ImportJobId": str(import_job_id)}
-        answer = self.session.send("POST", self.session.url("ImportTranslationAsync"), body, limits=SLOW)
-        return _guid(answer.json().get("AsyncOperationId"))
-
-    def export_translation(self, solution: str) -> bytes:
-        """The translation file of a solution's components; it changes nothing, so it may be repeated."""
-        url, body = self.session.url("ExportTranslation"), {"SolutionName": solution}
-        answer = self.session.send("POST", url, body, limits=SLOW, repeatable=True)
-        return base64.b64decode(str(answer.json().get("ExportTranslationFile") or ""))
-
     def _definitions(self, tables: Sequence[str]) -> Iterator[dict[str, Any]]:
         options = {
             "$select": "LogicalName,DisplayName,DisplayCollectionName",
@@ -82,13 +68,6 @@ def _texts(described: Mapping[str, Any], *kinds: str) -> SeenTexts:
             seen = SeenText(str(label.get("Label") or ""), bool(label.get("IsManaged")))
             texts[kind, int(label.get("LanguageCode") or 0)] = seen
     return SeenTexts(texts)
-
-
-def _guid(found: object) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(found))
-    except ValueError as wrong:
-        raise _odd() from wrong
 
 
 def _odd() -> OrganizationUnavailable:

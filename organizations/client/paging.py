@@ -14,7 +14,6 @@ from organizations.errors import OrganizationRefused, OrganizationUnavailable
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
 LOOKUP_NAME = "Microsoft.Dynamics.CRM.lookuplogicalname"
 SHOWN = f'odata.include-annotations="{FORMATTED},{LOOKUP_NAME}"'
-MOST_COUNTED = 5000  # what $count counts to
 
 Row = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -93,16 +93,6 @@ class SeedArticle:
     content: str
     language: int = 1033
     keywords: str = ""
-
-
-@dataclass(frozen=True)
-class Seed:
-    """All of an organization's first rows."""
-
-    users: tuple[SeedUser, ...] = ()
-    solutions: tuple[SeedSolution, ...] = ()
-    contacts: tuple[SeedContact, ...] = ()
-    articles: tuple[SeedArticle, ...] = field(default=())
 
 
 FIELD_SERVICE = SeedSolution(

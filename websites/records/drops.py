@@ -149,10 +149,6 @@ def _control(scene: Scene, field: Field, action: str, value: str, error: str) ->
     )
 
 
-def _help(scene: Scene, field: Field) -> str:
-    return scene.snippet(f"Field Help/{field.label}", field.help) if field.help and field.is_translated else field.help
-
-
 def _kind(field: Field) -> str:
     """Of control: line, lines, choice, flag."""
     if field.kind in {Kind.CHOICE, Kind.LOOKUP}:

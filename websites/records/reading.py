@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from core.errors import Unavailable
@@ -85,11 +84,6 @@ def id_read(text: str) -> uuid.UUID:
 def joined(*terms: str) -> str:
     """Filters that hold together."""
     return " and ".join(term for term in terms if term)
-
-
-def any_of(column: str, values: Iterable[object]) -> str:
-    """A filter for one of several values."""
-    return "(" + " or ".join(f"{column} eq {value}" for value in values) + ")"
 
 
 def quoted(text: str) -> str:

@@ -55,11 +55,6 @@ def access_of(readers: Iterable[frozenset[str]]) -> str:
     return ";".join(sorted({",".join(sorted(rule)) or NOBODY for rule in readers}))
 
 
-def access_holds(access: str, role_ids: frozenset[str]) -> bool:
-    """Whether somebody with these web roles satisfies the rules."""
-    return all(not role_ids.isdisjoint(rule.split(",")) for rule in access.split(";") if rule)
-
-
 def state_of(portal_id: UUID, language: str) -> SearchState | None:
     return SearchState.objects.filter(portal_id=portal_id, language=language).first()
 

@@ -42,16 +42,6 @@ def scope_of(actor: User, hub: Hub, action: Action = Action.HUB_VIEW) -> Scope:
     return Scope(hub, frozenset({None, *_portals_of(managed)}))
 
 
-def journey_scope(actor: User, hub: Hub) -> Scope:
-    """For cases: whoever may see the cases of the hub's organization sees what its contacts did on its portals.
-
-    Raises:
-        NotAllowed
-    """
-    require(actor, Action.CASE_VIEW, hub.organization_id)
-    return Scope(hub, frozenset({None, *_portals_of(frozenset({hub.organization_id}))}))
-
-
 def portals_named(ids: set[uuid.UUID]) -> Mapping[uuid.UUID, Portal]:
     """The portals that events name, as far as they are ours."""
     return Portal.objects.in_bulk(list(ids))

@@ -17,7 +17,7 @@ from analytics.hub.keys import key_of
 from analytics.hub.models import Hub, RefusalCount, RefusedEvent
 from analytics.hub.queries.marks import mark_read, mark_told
 from analytics.hub.queries.rows import Asked, Row, rows_page
-from analytics.hub.services.access import Scope, journey_scope, scope_of
+from analytics.hub.services.access import Scope, scope_of
 from core.models import User
 
 PAGE = 50
@@ -89,20 +89,6 @@ def events_list(
     if asked.ahead_of is not None:
         return EventPage(events, older=last, newer=first if page.next else "")
     return EventPage(events, older=last if page.next else "", newer=first if after else "")
-
-
-def journey_before(
-    *, actor: User, hub: Hub, contact: str, before: datetime, within: timedelta, limit: int = 200
-) -> tuple[HubEvent, ...]:
-    """What a contact did in the time before a moment, such as the creation of a case; the newest first.
-
-    Raises:
-        NotAllowed: the actor may not see cases of the hub's organization.
-    """
-    scope, cached = journey_scope(actor, hub), hub_cached(hub.name)
-    wanted = EventFilter(contact=contact, since=before - within, before=before)
-    page = rows_page(_asked(scope, cached, wanted), limit=limit)
-    return tuple(_event(cached, row) for row in page.rows)
 
 
 def refused_list(

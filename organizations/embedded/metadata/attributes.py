@@ -43,11 +43,6 @@ CLASSES = frozenset(name for _, name in _KINDS.values()) | {
 _ENUMS = frozenset({"PicklistAttributeMetadata", "StateAttributeMetadata", "StatusAttributeMetadata"})
 
 
-def class_of(column: Column) -> str:
-    """The metadata class, such as ``StringAttributeMetadata``."""
-    return _KINDS[column.type][1]
-
-
 def base_names() -> frozenset[str]:
     """The properties that attributes of every class have: what can be selected without a cast."""
     column = Column("name", Type.GUID)

@@ -70,11 +70,6 @@ def many_of(table: Table, navigation: str) -> Many | None:
     return _all().get((table.name, navigation))
 
 
-def many_all(table: Table) -> list[Many]:
-    """All of a table's collection-valued navigation properties."""
-    return [many for (name, _), many in _all().items() if name == table.name]
-
-
 @cache
 def _all() -> dict[tuple[str, str], Many]:
     found: dict[tuple[str, str], Many] = {}

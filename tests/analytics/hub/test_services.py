@@ -7,7 +7,6 @@ import io
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -34,7 +33,7 @@ from analytics.hub.services.charts import (
     types_counted,
 )
 from analytics.hub.services.contacts import contact_erase, contact_export, contact_profile
-from analytics.hub.services.events import EventFilter, events_list, journey_before, refusals_counted, refused_list
+from analytics.hub.services.events import EventFilter, events_list, refusals_counted, refused_list
 from analytics.hub.services.hubs import hub_create, hub_for, hub_retention_change, hubs_visible
 from analytics.hub.services.model import kpi_put, kpis_list, link_put, links_list, type_delete, type_restore
 from analytics.hub.services.partitions import partitions_ensure, retention_apply
@@ -125,29 +124,6 @@ def test_who_may_not_see_the_organization_sees_no_hub(hub: Hub, foreign: Portal)
                 ask(actor=actor, hub=hub)
         with pytest.raises(NotFound):
             hub_for(actor, hub.name)
-
-
-def test_the_journey_is_for_those_who_see_cases(client: HubClient, own: Portal, foreign: Portal) -> None:
-    now = timezone.now()
-    mine = {"portal_portalid": str(own.pk)}
-    client.post(
-        [
-            search("an hour", portal_timestamp=stamp(now - timedelta(hours=1)), **mine),
-            search("two days", portal_timestamp=stamp(now - timedelta(days=2)), **mine),
-            search("elsewhere", portal_timestamp=stamp(now - timedelta(hours=1)), portal_portalid=str(foreign.pk)),
-            search("afterwards", **mine),
-        ]
-    )
-    sharron = somebody(Role.CUSTOMER_SERVICE_REPRESENTATIVE, client.hub.organization)
-    asked: dict[str, Any] = {
-        "hub": client.hub,
-        "contact": MARIA,
-        "before": now - timedelta(minutes=1),
-        "within": timedelta(days=1),
-    }
-    assert [one.text for one in journey_before(actor=sharron, **asked)] == ["an hour"]
-    with pytest.raises(NotAllowed):
-        journey_before(actor=somebody(Role.SYSTEM_CUSTOMIZER, client.hub.organization), **asked)
 
 
 def test_pages_lead_to_older_and_newer_events(client: HubClient, jay: User, own: Portal) -> None:

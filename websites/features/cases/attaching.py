@@ -16,7 +16,6 @@ from websites.templating.drop import Drop
 ON_THE_PORTAL = "*WEB*"  # what a note begins with that visitors may read
 FIELD = "file"
 TYPES = "pdf, png, jpg, jpeg, gif, webp, txt, log, csv, docx, xlsx, pptx, odt, ods, zip"
-MEGABYTES = 5
 
 
 def rules_of(scene: Scene) -> FileRules:
