@@ -96,8 +96,8 @@ class OutsideExchange:
             check: raises where an accepted answer carries an error inside, such as a batch's.
 
         Raises:
-            OutsideProblem: also for every status of 300 and above that is not ``also_taken``. Its ``attempt`` says
-                how often it was sent.
+            OutsideProblem: also for every answer that is not taken, as :meth:`takes` says. Its ``attempt`` says how
+                often it was sent.
         """
         waited = 0.0
         for attempt in range(1, TRIES + 1):
@@ -155,8 +155,12 @@ class OutsideExchange:
         self.skew = skew(response.headers)
         return Answer(response.status_code, response.headers, body, self.failures)
 
+    def takes(self, answer: Answer) -> bool:
+        """Whether it is an answer, and no error."""
+        return answer.status < 300 or answer.status in self.also_taken
+
     def _accepted(self, answer: Answer) -> Answer:
-        if answer.status >= 300 and answer.status not in self.also_taken:
+        if not self.takes(answer):
             raise self.problem_of(answer)
         return answer
 

@@ -48,6 +48,11 @@ class Exchange(OutsideExchange):
     def transport(self) -> httpx.BaseTransport:
         return transport.transport_make()
 
+    def takes(self, answer: Answer) -> bool:
+        """Of a batch that ended at an error also the error's status: what is wrong stands in its parts."""
+        is_batch = answer.headers.get("Content-Type", "").startswith("multipart/mixed")
+        return super().takes(answer) or (is_batch and 400 <= answer.status < 500)
+
     def problem_of(self, answer: Answer) -> OrganizationProblem:
         return problem_of(answer)
 

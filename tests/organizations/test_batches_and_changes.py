@@ -40,7 +40,7 @@ def batch(wire: Wire, *parts: str, newline: str = "\r\n", **headers: str) -> htt
 
 
 def statuses(answer: httpx.Response) -> list[int]:
-    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("multipart/mixed"), answer.text
     return [int(line.split()[1]) for line in answer.text.splitlines() if line.startswith("HTTP/1.1 ")]
 
 
@@ -83,6 +83,47 @@ def test_a_batch_ends_at_the_first_error_unless_it_shall_go_on(wire: Wire) -> No
     parts = operation("GET", "nosuch"), operation("GET", "WhoAmI")
     assert statuses(batch(wire, *parts)) == [404]
     assert statuses(batch(wire, *parts, Prefer="odata.continue-on-error")) == [404, 200]
+
+
+def test_a_batch_that_ends_at_an_error_has_its_status(wire: Wire) -> None:
+    parts = [operation("GET", f"contacts({uuid.uuid4()})"), operation("GET", "contacts")]
+    assert batch(wire, *parts).status_code == 400
+    assert batch(wire, *parts, Prefer="odata.continue-on-error").status_code == 200
+    assert batch(wire, parts[1]).status_code == 200
+
+
+def test_a_change_set_that_failed_is_answered_as_one_with_a_single_part(wire: Wire) -> None:
+    good, bad = operation("POST", "contacts", {"firstname": "A"}, "1"), operation("POST", "contacts", {"x": 5}, "2")
+    for parts in ((good, bad), (bad,)):
+        answer = batch(wire, change_set(*parts))
+        assert statuses(answer) == [400]
+        assert "multipart/mixed; boundary=changesetresponse_" in answer.text
+        assert "Content-ID: 2" in answer.text
+
+
+def test_a_content_id_names_one_operation_before(wire: Wire) -> None:
+    one = operation("POST", "accounts", {"name": "A"}, "1")
+    assert batch(wire, change_set(one, one)).status_code == 400
+    early = operation("POST", "contacts", {"lastname": "B", "parentcustomerid_account@odata.bind": "$1"}, "2")
+    answer = batch(wire, change_set(early, one))
+    assert "Content-ID Reference: '$1' does not exist in the batch context." in answer.text
+
+
+def test_an_operation_on_another_organization_is_refused_and_not_answered_with_this_one(wire: Wire) -> None:
+    host = wire.base_url.partition("/org/")[0]
+    for url in (
+        f"{host}/org/fabrikam/api/data/v9.2/contacts",
+        "/org/fabrikam/api/data/v9.2/contacts",
+        "https://elsewhere.example/org/contoso/api/data/v9.2/contacts",
+        "https://[/api/data/v9.2/contacts",
+    ):
+        assert statuses(batch(wire, operation("GET", url))) == [400], url
+    for url in (
+        f"{wire.base_url}/api/data/v9.2/contacts",
+        "/api/data/v9.2/contacts",
+        "/org/contoso/api/data/v9.1/contacts",
+    ):
+        assert statuses(batch(wire, operation("GET", url))) == [200], url
 
 
 def test_a_wrong_batch_is_refused(wire: Wire) -> None:
