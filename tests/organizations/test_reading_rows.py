@@ -48,6 +48,8 @@ FILTERS: dict[str, list[str]] = {
         "lastname in ('ABLE')": ["Anna Able"],
         "lastname eq 'x in (y)'": [],
         "{NS}In(PropertyName='numberofchildren',PropertyValues=[\"3\",\"5\"])": ["Anna Able", "Bert baker"],
+        "{NS}In(PropertyName='lastname',PropertyValues=['able','O''Hara'])": ["Anna Able", "Carl O'Hara"],
+        "{NS}In(PropertyName='lastname',PropertyValues=[\"able\",\"a]b\"])": ["Anna Able"],
         "{NS}NotIn(PropertyName='lastname',PropertyValues=[\"able\"])": ["Bert baker", "Carl O'Hara", "Dörte Döring"],
         "{NS}Between(PropertyName='numberofchildren',PropertyValues=[\"3\",\"5\"])": ["Anna Able", "Bert baker"],
         "lastname gt 'B'": ["Bert baker", "Carl O'Hara", "Dörte Döring"],
@@ -135,6 +137,30 @@ def test_empty_values_come_first_and_ties_have_an_order(wire: Wire) -> None:
         pages += page["value"]
         path = page.get("@odata.nextLink", "").removeprefix(f"{wire.base_url}/api/data/v9.2/")
     assert len({row["contactid"] for row in pages}) == len(pages) == 4
+
+
+def test_rows_are_ordered_by_the_name_of_what_a_lookup_leads_to(wire: Wire) -> None:
+    """Not by its id; whichever of its tables it is in, page after page and in expanded collections."""
+    ids = {row["firstname"]: row["contactid"] for row in wire.get("contacts?$select=firstname")["value"]}
+    zeta, alpha = str(uuid.uuid4()), str(uuid.uuid4())
+    for id, name in ((zeta, "Zeta"), (alpha, "alpha")):
+        wire.post("accounts", {"accountid": id, "name": name})
+    for first, bound in (
+        ("Anna", {"parentcustomerid_account@odata.bind": f"accounts({zeta})"}),
+        ("Bert", {"parentcustomerid_account@odata.bind": f"accounts({alpha})"}),
+        ("Dörte", {"parentcustomerid_contact@odata.bind": f"contacts({ids['Bert']})"}),
+    ):
+        wire.patch(f"contacts({ids[first]})", bound)
+    wire.patch(f"accounts({zeta})", {"primarycontactid@odata.bind": f"contacts({ids['Anna']})"})
+    names: list[str] = []
+    path = "contacts?$select=firstname&$orderby=_parentcustomerid_value"
+    while path:
+        page = wire.get(path, Prefer="odata.maxpagesize=1")
+        names += [row["firstname"] for row in page["value"]]
+        path = page.get("@odata.nextLink", "").removeprefix(f"{wire.base_url}/api/data/v9.2/")
+    assert names == ["Carl", "Bert", "Dörte", "Anna"]
+    inner = "contact_customer_accounts($select=firstname;$orderby=_parentcustomerid_value desc)"
+    assert wire.get(f"accounts({zeta})?$select=name&$expand={inner}")["contact_customer_accounts"]
 
 
 def test_top_switches_paging_off(wire: Wire) -> None:

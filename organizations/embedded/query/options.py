@@ -112,9 +112,16 @@ def _order(table: Table, text: str) -> Order:
     if "/" in name:
         raise not_served("$orderby by a column of another table")
     column = column_named(table, name)
+    if column.type is Type.LOOKUP:
+        return Order(lookup_name(column), direction == ["desc"])
     if column.type is Type.MEMO and not column.max_length:
         raise not_served(f"$orderby by '{name}'")
     return Order(column, direction == ["desc"])
+
+
+def lookup_name(lookup: Column) -> Column:
+    """The name of the row that a lookup leads to, by which the platform orders lookups; rows are annotated with it."""
+    return Column(f"name_of_{lookup.name}", Type.STRING)
 
 
 def expand_parse(text: str) -> tuple[Expand, ...]:

@@ -1,7 +1,7 @@
 """Prepares a $filter for the odata-query parser, which cannot read everything that the platform's clients send.
 
 * Names that begin with ``any``, ``all``, ``null``, ``true`` or ``false`` are split by its lexer: they get a prefix.
-* ``PropertyValues=["a","b"]`` and ``in ('a')`` become lists as it knows them.
+* ``PropertyValues=["a","b"]``, the same in single quotes, and ``in ('a')`` become lists as it knows them.
 * ``Microsoft.Dynamics.CRM.Some'Value'`` becomes the string.
 
 Text inside quotes is never touched.
@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from organizations.embedded.errors import bad_request
 
 PREFIX = "x0_"
 _WORDS = ("any", "all", "null", "true", "false")
+_QUOTED = r"""'(?:[^']|'')*'"""
 _TOKEN = re.compile(
-    r"""(?P<enum>[A-Za-z_][\w.]*(?='))|(?P<string>'(?:[^']|'')*')|(?P<list>\[[^\]]*\])|(?P<name>[A-Za-z_]\w*)|(?P<other>.)""",
+    rf"""(?P<enum>[A-Za-z_][\w.]*(?='))|(?P<string>{_QUOTED})"""
+    rf"""|(?P<list>\[(?:{_QUOTED}|"(?:[^"\\]|\\.)*"|[^\]"'])*\])|(?P<name>[A-Za-z_]\w*)|(?P<other>.)""",
     re.DOTALL,
 )
+_QUOTED_LIST = re.compile(rf"\[\s*{_QUOTED}\s*(?:,\s*{_QUOTED}\s*)*\]")
 
 
 def prepare(text: str) -> str:
@@ -54,13 +58,18 @@ def _is_mistaken(name: str) -> bool:
 
 
 def _list(token: str) -> str:
+    if _QUOTED_LIST.fullmatch(token):
+        return _as_list(re.findall(_QUOTED, token))
     try:
         values = json.loads(token)
     except ValueError as wrong:
         raise bad_request(f"The list {token[:100]} cannot be read.") from wrong
     if not values or not all(isinstance(value, str | int | float) for value in values):
         raise bad_request(f"The list {token[:100]} cannot be read.")
-    quoted = ["'" + str(value).replace("'", "''") + "'" for value in values]
+    return _as_list(["'" + str(value).replace("'", "''") + "'" for value in values])
+
+
+def _as_list(quoted: Sequence[str]) -> str:
     return f"({','.join(quoted)}{',' if len(quoted) == 1 else ''})"
 
 

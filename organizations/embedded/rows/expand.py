@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Expression, OuterRef, Q, Subquery, TextField, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from organizations.embedded.call import Call
 from organizations.embedded.errors import bad_request, not_served, property_missing
-from organizations.embedded.models import Rows
+from organizations.embedded.models import Rows, rows_in
 from organizations.embedded.query.filter import filter_compile
 from organizations.embedded.query.many import Many, many_of
-from organizations.embedded.query.options import DEEPEST_EXPAND, Expand, Options, options_parse
+from organizations.embedded.query.options import DEEPEST_EXPAND, Expand, Options, lookup_name, options_parse
 from organizations.embedded.query.paging import keys_of, order_by, ordered, token_of
 from organizations.embedded.registry import TABLES, Column, Table
 from organizations.embedded.rights import rows_for
@@ -37,7 +37,21 @@ def columns_read(table: Table, options: Options) -> list[str]:
 
 
 def filtered(call: Call, table: Table, options: Options, rows: Rows) -> Rows:
-    return rows if options.filter is None else rows.filter(filter_compile(call, table, options.filter))
+    """The rows that the filter names, with what they are ordered by."""
+    chosen = rows if options.filter is None else rows.filter(filter_compile(call, table, options.filter))
+    names = {lookup_name(lookup).name: lookup for lookup in table.lookups}
+    by = [names[key.column.name] for key in options.order if key.column.name in names]
+    return chosen.annotate(**{lookup_name(lookup).name: _name_of(call, lookup) for lookup in by}) if by else chosen
+
+
+def _name_of(call: Call, lookup: Column) -> Expression:
+    """What is shown of the row that a lookup leads to, in whichever of its tables it is."""
+    found = [
+        Subquery(rows_in(call.tenant, name).filter(**{table.primary_id: OuterRef(lookup.name)}).values(column)[:1])
+        for name, table in ((name, TABLES[name]) for name in lookup.targets)
+        if (column := table.primary_name)
+    ]
+    return Coalesce(*found, Value(None, TextField())) if found else Value(None, TextField())
 
 
 def shown_rows(call: Call, table: Table, options: Options, stored: Sequence[Values], depth: int = 1) -> list[Shown]:
