@@ -23,18 +23,19 @@ ENTITY = 1  # component type of a table
 class Prefer:
     """The Prefer header."""
 
-    annotations: str = ""  # "*", or names separated by commas, each may end in *
+    annotations: str = ""  # "*", or names separated by commas, each may end in *; with - before it: none of these
     page_size: int = LARGEST_PAGE
+    has_page_size: bool = False
     returns_row: bool = False
     tracks_changes: bool = False
     continues_on_error: bool = False
 
     def wants(self, annotation: str) -> bool:
         """Whether the annotation (such as ``OData.Community.Display.V1.FormattedValue``) is asked for."""
-        for pattern in filter(None, (part.strip() for part in self.annotations.split(","))):
-            if pattern == annotation or (pattern.endswith("*") and annotation.startswith(pattern[:-1])):
-                return True
-        return False
+        patterns = [part.strip() for part in self.annotations.split(",") if part.strip()]
+        if any(pattern.startswith("-") and _covers(pattern[1:], annotation) for pattern in patterns):
+            return False
+        return any(_covers(pattern, annotation) for pattern in patterns)
 
 
 @dataclass
@@ -112,7 +113,10 @@ class Call:
         if content_type not in ("", "application/json"):
             raise DataverseError(415, "0x80060888", f"The content type '{content_type[:100]}' is not supported.")
         try:
-            found = json.loads(self.body or b"{}", parse_constant=_no_constant)
+            found = json.loads(self.body or b"{}", parse_constant=_no_constant, object_pairs_hook=_each_once)
+        except _Twice as twice:
+            text = f"Multiple properties with the name '{twice}' were detected in the request body."
+            raise bad_request(text, "0x80048d19") from twice
         except (ValueError, RecursionError) as wrong:
             raise bad_request("An error occurred while reading the request body as JSON.", "0x80048d19") from wrong
         if not isinstance(found, dict):
@@ -146,6 +150,18 @@ def _can_be_stored(found: object) -> bool:
     return True
 
 
+class _Twice(Exception):
+    """The name that an object has twice, of which one would be lost."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1)[:100])
+    return found
+
+
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
@@ -158,10 +174,15 @@ def _prefer(header: str) -> Prefer:
     return Prefer(
         annotations=told.get("odata.include-annotations", ""),
         page_size=_page_size(told.get("odata.maxpagesize", "")),
+        has_page_size="odata.maxpagesize" in told,
         returns_row=told.get("return") == "representation",
         tracks_changes="odata.track-changes" in told,
         continues_on_error="odata.continue-on-error" in told,
     )
+
+
+def _covers(pattern: str, annotation: str) -> bool:
+    return pattern == annotation or (pattern.endswith("*") and annotation.startswith(pattern[:-1]))
 
 
 def _parts(header: str) -> list[str]:

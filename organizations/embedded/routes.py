@@ -120,6 +120,7 @@ def _change(call: Call, segments: list[Segment]) -> Reply:
         raise not_served("Writing table definitions")
     _require_served(first.name)
     table = call.table_of_set(first.name)
+    _require_options(call, rest)
     if rest and rest[-1].name == "$ref":
         return links.reference_change(call, table, row_id(call, table, first), rest)
     if table.kind is Kind.SYSTEM and not (table.name == "solution" and call.method == "DELETE"):
@@ -127,6 +128,16 @@ def _change(call: Call, segments: list[Segment]) -> Reply:
     if first.key is None:
         return _change_collection(call, table, rest)
     return _change_row(call, table, first, rest)
+
+
+def _require_options(call: Call, rest: list[Segment]) -> None:
+    """No option is left unread: those of a row that is written say what is shown of it, ``$id`` what is untied."""
+    if not rest and call.method in ("POST", "PATCH"):
+        return
+    is_untied = call.method == "DELETE" and bool(rest) and rest[-1].name == "$ref"
+    unread = (name for name, _ in call.query if not name.startswith("@") and not (is_untied and name == "$id"))
+    if unknown := next(unread, None):
+        raise bad_request(f"The query parameter {unknown} is not supported.")
 
 
 def _change_collection(call: Call, table: Table, rest: list[Segment]) -> Reply:

@@ -105,6 +105,25 @@ def test_a_failure_leaves_nothing_but_its_record(organization: Organization, cli
     assert wire.get("asyncoperations")["value"][0]["statuscode"] == 31
 
 
+def test_a_package_that_cannot_be_read_is_said_so_and_its_record_kept(organization: Organization) -> None:
+    wire = wire_to(organization)
+    for message, content, why in (
+        ("ImportSolution", b"no zip", "is not a zip that can be read"),
+        ("ImportSolutionAsync", package(extra={"../evil": b"x"}), "'../evil' leads out of the file"),
+        ("ImportSolution", package(extra={"a.xml": b" " * 2**21}), "'a.xml' grows too large"),
+        ("StageAndUpgrade", package("<a>"), "not well formed"),
+    ):
+        job = str(uuid.uuid4())
+        body = {"CustomizationFile": base64.b64encode(content).decode(), "ImportJobId": job}
+        for _ in range(2):  # the same job's id again: the first record stays
+            assert why in wire.post(message, body, status=400)["error"]["message"]
+        kept = wire.get(f"importjobs({job})")
+        assert (kept["progress"], 'result="failure"' in kept["data"]) == (100, True)
+        result = wire.get(f"RetrieveSolutionImportResult(ImportJobId={job})")["SolutionOperationResult"]
+        assert (result["Status"], why in result["ErrorMessages"][0]) == ("Failed", True)
+    assert len(wire.get("msdyn_solutionhistories?$filter=msdyn_result%20eq%20false")["value"]) == 4
+
+
 def test_one_import_at_a_time(organization: Organization, client: WebApiClient) -> None:
     tenant = tenant_of(organization)
     staged = client.stage_solution(package())

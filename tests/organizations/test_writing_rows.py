@@ -104,8 +104,8 @@ def test_a_body_that_is_no_json_object_is_refused(wire: Wire) -> None:
     bodies: tuple[object, ...] = ([], "x", 1)
     for body in bodies:
         wire.post("contacts", body, status=400)
-    answer = wire.send("POST", "contacts")
-    assert answer.status_code == 204  # an empty body is an empty row
+    assert wire.send("POST", "contacts").status_code == 400  # nothing at all: a request that was cut off
+    wire.post("contacts", {})  # an empty row
 
 
 def test_a_reference_must_lead_to_a_row_of_this_organization(wire: Wire) -> None:

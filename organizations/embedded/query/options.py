@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from organizations.embedded.errors import bad_request, not_served, property_missing
 from organizations.embedded.path import split_outside
 from organizations.embedded.registry import Column, Table, Type
 
-KNOWN = frozenset(
-    {"$select", "$filter", "$orderby", "$expand", "$top", "$count", "$skiptoken", "$format", "$deltatoken"}
-)
+KNOWN = frozenset({"$select", "$filter", "$orderby", "$expand", "$top", "$count", "$skiptoken", "$format"})
 REFUSED = frozenset({"fetchxml", "sql", "$apply", "$search", "$compute", "$levels", "savedquery", "userquery"})
 DEEPEST_EXPAND = 4
+_ALIAS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|(@\w+)""")
 MOST_ROWS = 5000  # of one answer
 
 
@@ -66,8 +66,11 @@ def options_parse(table: Table, query: Iterable[tuple[str, str]]) -> Options:
 
 def _collected(query: Iterable[tuple[str, str]]) -> dict[str, str]:
     told: dict[str, str] = {}
+    aliases = {name: value for name, value in query if name.startswith("@")}
     for name, value in query:
         key = name.strip()
+        if key in aliases:
+            continue
         if key.lower() in REFUSED:
             raise not_served(f"The query option '{key}'")
         if key not in KNOWN:
@@ -78,8 +81,13 @@ def _collected(query: Iterable[tuple[str, str]]) -> dict[str, str]:
             )
         if key == "$format" and value.split(";")[0] not in ("json", "application/json"):
             raise not_served(f"The format '{value}'")
-        told[key] = value
+        told[key] = _with_aliases(value, aliases) if key in ("$filter", "$orderby") else value
     return told
+
+
+def _with_aliases(text: str, aliases: Mapping[str, str]) -> str:
+    """``@p`` as the value that the query gives it, null where it gives none; text in quotes is left alone."""
+    return _ALIAS.sub(lambda found: aliases.get(found[0], "null") if found[1] else found[0], text)
 
 
 def _select(table: Table, text: str | None) -> tuple[Column, ...] | None:

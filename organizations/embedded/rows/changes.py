@@ -20,7 +20,7 @@ from organizations.embedded.query.paging import after, keys_of, ordered, token_o
 from organizations.embedded.registry import Table
 from organizations.embedded.rights import rows_for
 from organizations.embedded.rows.expand import columns_read, shown_rows
-from organizations.embedded.rows.read import next_link
+from organizations.embedded.rows.read import applied, next_link
 from organizations.embedded.rows.write import existing_ids
 
 TOKENS_LIVE = timedelta(days=7)
@@ -38,7 +38,7 @@ def changes_reply(call: Call, table: Table) -> Reply:
     refused = next((name for name in _REFUSED if name in told), None)
     if refused:
         raise bad_request(f"The query parameter {refused} is not supported together with change tracking.")
-    options = options_parse(table, call.query)
+    options = options_parse(table, [(name, value) for name, value in call.query if name != "$deltatoken"])
     if "$deltatoken" in told:
         return _delta(call, table, options, _read(told["$deltatoken"]))
     return _first(call, table, options)
@@ -57,7 +57,7 @@ def _first(call: Call, table: Table, options: Options) -> Reply:
         body["@odata.nextLink"] = next_link(call, f"{token_of(keys, shown[-1])}~{token}")
     else:
         body["@odata.deltaLink"] = _delta_link(call, table, token)
-    return Reply(json=body, headers={"Preference-Applied": "odata.track-changes"})
+    return Reply(json=body, headers={"Preference-Applied": ", ".join(["odata.track-changes", *applied(call).values()])})
 
 
 def _delta(call: Call, table: Table, options: Options, horizon: int) -> Reply:

@@ -10,9 +10,10 @@ from organizations.embedded.call import LARGEST_PAGE, Call, Reply
 from organizations.embedded.errors import bad_request, row_missing
 from organizations.embedded.models import Rows, rows_in
 from organizations.embedded.privileges import Privilege
-from organizations.embedded.query.options import Options, options_parse
+from organizations.embedded.query.many import many_of
+from organizations.embedded.query.options import Expand, Options, options_parse
 from organizations.embedded.query.paging import after, keys_of, ordered, token_of
-from organizations.embedded.registry import Table
+from organizations.embedded.registry import TABLES, Table
 from organizations.embedded.rights import require_row, rows_for
 from organizations.embedded.rows.expand import columns_read, filtered, shown_rows
 from organizations.embedded.rows.show import etag_of
@@ -40,8 +41,7 @@ def page_reply(call: Call, table: Table, rows: Rows | None = None) -> Reply:
 
 def row_reply(call: Call, table: Table, id: uuid.UUID) -> Reply:
     """One row; 304 where the caller has it already."""
-    options = options_parse(table, call.query)
-    _only(options)
+    options = row_options(call, table)
     values = row_values(call, table, id)
     seen = call.headers.get("If-None-Match", "")
     if seen == etag_of(values) and not options.expand and not call.prefer.annotations:
@@ -53,9 +53,9 @@ def row_reply(call: Call, table: Table, id: uuid.UUID) -> Reply:
 
 def count_reply(call: Call, table: Table, rows: Rows | None = None) -> Reply:
     """``/$count``: a bare number, 5,000 at most."""
-    options = options_parse(table, call.query)
-    if options.select or options.expand or options.order or options.top is not None or options.skiptoken:
+    if any(name not in ("$filter", "$format") and not name.startswith("@") for name, _ in call.query):
         raise bad_request("$count takes $filter only.")
+    options = options_parse(table, call.query)
     number = _count(filtered(call, table, options, rows_for(call, table) if rows is None else rows))
     return Reply(content=str(min(number, LARGEST_PAGE)).encode(), content_type="text/plain")
 
@@ -83,11 +83,21 @@ def row_values(call: Call, table: Table, id: uuid.UUID) -> Values:
 
 
 def context_of(call: Call, table: Table, options: Options) -> str:
-    """``@odata.context``, with the columns where they were selected."""
-    if options.select is None:
-        return f"{call.api_url}$metadata#{table.entity_set}"
-    names = [*(column.property_name for column in options.select), *_expanded_names(options)]
-    return f"{call.api_url}$metadata#{table.entity_set}({','.join(names)})"
+    """``@odata.context``, with the columns where they were selected, and with those of what is expanded."""
+    return f"{call.api_url}$metadata#{table.entity_set}{_shape(table, options)}"
+
+
+def _shape(table: Table, options: Options) -> str:
+    names = [column.property_name for column in options.select or ()]
+    if options.select is not None or options.expand:
+        names += [f"{expand.navigation}{_inner_shape(table, expand)}" for expand in options.expand]
+    return f"({','.join(names)})" if names else ""
+
+
+def _inner_shape(table: Table, expand: Expand) -> str:
+    single, many = table.single_navigation(expand.navigation), many_of(table, expand.navigation)
+    target = TABLES[single[1]] if single else many.target if many else None
+    return (target and _shape(target, options_parse(target, expand.inner))) or "()"
 
 
 def next_link(call: Call, token: str) -> str:
@@ -102,7 +112,7 @@ def applied(call: Call) -> dict[str, str]:
     followed = []
     if call.prefer.annotations:
         followed.append(f'odata.include-annotations="{call.prefer.annotations}"')
-    if "maxpagesize" in call.headers.get("Prefer", ""):
+    if call.prefer.has_page_size:
         followed.append(f"odata.maxpagesize={call.prefer.page_size}")
     return {"Preference-Applied": ", ".join(followed)} if followed else {}
 
@@ -122,10 +132,13 @@ def _count(rows: Rows) -> int:
     return rows.order_by()[: LARGEST_PAGE + 1].count()
 
 
-def _only(options: Options) -> None:
+def row_options(call: Call, table: Table) -> Options:
+    """The options of a query of one row.
+
+    Raises:
+        DataverseError: 400, something else than ``$select`` and ``$expand`` is asked for.
+    """
+    options = options_parse(table, call.query)
     if options.filter is not None or options.order or options.top is not None or options.count or options.skiptoken:
         raise bad_request("The query of a single row takes $select and $expand only.")
-
-
-def _expanded_names(options: Options) -> list[str]:
-    return [f"{expand.navigation}()" for expand in options.expand]
+    return options

@@ -19,13 +19,12 @@ from organizations.embedded.errors import (
 from organizations.embedded.models import rows_in
 from organizations.embedded.path import Segment
 from organizations.embedded.privileges import Privilege
-from organizations.embedded.query.options import options_parse
 from organizations.embedded.registry import Table
 from organizations.embedded.rights import require_row
 from organizations.embedded.rows.expand import shown_rows
 from organizations.embedded.rows.keys import Named, key_missing
 from organizations.embedded.rows.permits import create_permit, write_permit
-from organizations.embedded.rows.read import row_values
+from organizations.embedded.rows.read import applied, context_of, row_options, row_values
 from organizations.embedded.rows.show import etag_of
 from organizations.embedded.rows.states import states_permit
 from organizations.embedded.rows.values import Changes, changes_read
@@ -35,14 +34,14 @@ from organizations.embedded.solutions.uninstall import solution_uninstall
 
 def row_post(call: Call, table: Table) -> Reply:
     """Create a row; its id may be the caller's own choice."""
-    changes = changes_read(call, table, call.json())
+    changes = changes_read(call, table, _body(call))
     id = changes.values.pop(table.primary_id, None) or uuid.uuid4()
     return _create(call, table, id, changes)
 
 
 def row_patch(call: Call, table: Table, named: Named) -> Reply:
     """Change the row, or create it: ``If-Match: *`` forbids the second, ``If-None-Match: *`` the first."""
-    changes = changes_read(call, table, call.json())
+    changes = changes_read(call, table, _body(call))
     id = changes.values.pop(table.primary_id, named.id)
     if named.id is not None and id != named.id:
         raise bad_request("The id in the body is not the id in the address.", "0x80048d19")
@@ -56,6 +55,13 @@ def row_patch(call: Call, table: Table, named: Named) -> Reply:
     states_permit(call, table, [(stored[table.primary_id], changes)])
     row_update(call.tenant, table, stored, changes, by=call.caller.id)
     return _written(call, table, stored[table.primary_id], is_new=False)
+
+
+def _body(call: Call) -> dict[str, Any]:
+    """An empty row is ``{}``; nothing at all is a request that was cut off."""
+    if not call.body.strip():
+        raise bad_request("The request has no body. A row is a JSON object.", "0x80048d19")
+    return call.json()
 
 
 def row_remove(call: Call, table: Table, id: uuid.UUID) -> Reply:
@@ -132,11 +138,11 @@ def _written(call: Call, table: Table, id: uuid.UUID, *, is_new: bool) -> Reply:
     headers = {"OData-EntityId": f"{call.api_url}{table.entity_set}({id})"}
     if is_new:
         headers["Location"] = headers["OData-EntityId"]
-    options = options_parse(table, call.query)
+    options = row_options(call, table)
     if not call.prefer.returns_row:
         return Reply(status=204, headers=headers)
     read = replace(call, method="GET")
     shown = shown_rows(read, table, options, [row_values(read, table, id)])[0]
-    body = {"@odata.context": f"{call.api_url}$metadata#{table.entity_set}/$entity", **shown}
-    given = {"Preference-Applied": "return=representation"}
+    body = {"@odata.context": f"{context_of(call, table, options)}/$entity", **shown}
+    given = {"Preference-Applied": ", ".join(["return=representation", *applied(read).values()])}
     return Reply(status=201 if is_new else 200, json=body, headers={**headers, **given})

@@ -22,6 +22,7 @@ from organizations.embedded.errors import (
 )
 from organizations.embedded.path import Segment, key_guid, path_parse
 from organizations.embedded.query.literals import edm_type
+from organizations.embedded.query.many import many_of
 from organizations.embedded.registry import TABLES, Column, Table, Type
 from organizations.embedded.rows.keys import row_id
 
@@ -54,6 +55,8 @@ def changes_read(call: Call, table: Table, body: Mapping[str, Any]) -> Changes:
             values[column.name] = id
             if id is not None:
                 bound.add((target, id))
+        elif value is None and (cleared := table.single_navigation(name)) and not cleared[0].is_readonly:
+            values[cleared[0].name] = None  # a navigation property that is null leads nowhere, as with @odata.bind
         elif not _IGNORED.fullmatch(name):
             column = _writable(table, name)
             values[column.name] = _checked(table, column, value)
@@ -65,7 +68,7 @@ def _writable(table: Table, name: str) -> Column:
     if column is None:
         if name in table.by_property:
             raise payload_wrong(table, f"A lookup is written as its navigation property with {BIND}, not as '{name}'.")
-        if table.single_navigation(name):
+        if table.single_navigation(name) or many_of(table, name):
             raise not_served("Creating a related row together with a row")
         raise _undeclared(table, name)
     if column.type is Type.LOOKUP:

@@ -74,8 +74,16 @@ def _require_harmless(entries: list[zipfile.ZipInfo], length: int) -> None:
     if sum(entry.compress_size for entry in entries) > length:
         raise BadArchive("Members of the file overlap.")
     for entry in entries:
-        if _is_outside(entry.filename) or entry.flag_bits & 0x1 or _is_bomb(entry):
-            raise BadArchive("A member of the file is encrypted, leads out of the file or grows too large.")
+        if why := _harm(entry):
+            raise BadArchive(f"The member '{entry.filename[:100]}' {why}.")
+
+
+def _harm(entry: zipfile.ZipInfo) -> str:
+    if _is_outside(entry.filename):
+        return "leads out of the file"
+    if entry.flag_bits & 0x1:
+        return "is encrypted"
+    return "grows too large when it is unpacked" if _is_bomb(entry) else ""
 
 
 def _is_outside(name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from organizations.embedded.rows.write import existing_ids, row_create, row_upda
 from organizations.embedded.solutions import jobs
 from organizations.embedded.solutions.history import Deed, History, failure_of, limited, now
 from organizations.embedded.solutions.install import Manner, Mode, how_installed, package_install
-from organizations.embedded.solutions.package import Package, package_read
+from organizations.embedded.solutions.package import BadPackage, Package, package_read
 from organizations.embedded.solutions.results import import_log
 from organizations.embedded.solutions.stage import upload_keep, upload_named
 
@@ -30,6 +31,7 @@ SWITCHES = (
     "ConvertToManaged",
     "AsyncRibbonProcessing",
 )
+UNREADABLE = "Package that cannot be read"
 PARAMETERS = frozenset({*SWITCHES, "ComponentParameters", "SolutionParameters", "CustomizationFile", "ImportJobId"})
 
 
@@ -50,7 +52,7 @@ def solution_import(tenant: EmbeddedOrganization, body: Mapping[str, Any], *, up
         DataverseError: why it was refused or failed; the records of a failure stay, and nothing else does.
     """
     with jobs.turn_held(tenant, "Import"):
-        with transaction.atomic():
+        with _failure_kept(tenant, body), transaction.atomic():
             asked = _asked(tenant, body, upgrades)
         error = _carry_out(tenant, asked)
     if error is not None:
@@ -67,7 +69,7 @@ def import_start(
         DataverseError: 400 for what cannot be imported, 412 for a job id that is used, 429 while another one runs.
     """
     jobs.jobs_resume(tenant)
-    with transaction.atomic():
+    with _failure_kept(tenant, body), transaction.atomic():
         asked = _asked(tenant, body, upgrades)
         data = {
             "upload": str(asked.upload.pk),
@@ -164,6 +166,28 @@ def _asked(tenant: EmbeddedOrganization, body: Mapping[str, Any], upgrades: bool
     package = package_read(bytes(upload.package))
     _job_row(tenant, import_job, package, now())
     return Asked(upload, package, import_job, manner)
+
+
+@contextmanager
+def _failure_kept(tenant: EmbeddedOrganization, body: Mapping[str, Any]) -> Iterator[None]:
+    """A package that cannot be read leaves an import job and a line of the history, as one that fails later does."""
+    try:
+        yield
+    except BadPackage as wrong:
+        import_job, at = _job_id(body.get("ImportJobId")), now()
+        if not existing_ids(tenant, TABLES["importjob"], [import_job]):
+            _unreadable_keep(tenant, import_job, wrong, at)
+        raise
+
+
+def _unreadable_keep(tenant: EmbeddedOrganization, import_job: uuid.UUID, wrong: BadPackage, at: datetime) -> None:
+    log = import_log(None, wrong, at)
+    values = {"name": UNREADABLE, "progress": 100.0, "startedon": at, "completedon": at, "data": log}
+    history = History(tenant, Deed.IMPORT, name=UNREADABLE, version="", activity=import_job, began=at)
+    with transaction.atomic():
+        row_create(tenant, TABLES["importjob"], import_job, Changes(values))
+        history.begin()
+        history.end(wrong)
 
 
 def _job_row(tenant: EmbeddedOrganization, id: uuid.UUID, package: Package, at: datetime) -> None:

@@ -21,6 +21,10 @@ _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
 _REQUIRED_SOLUTION = re.compile(r"(?P<name>.*\S)\s*\((?P<version>[\d.]+)\)\s*")
 
 
+class BadPackage(DataverseError):
+    """A package that cannot be read, with the platform's code."""
+
+
 @dataclass(frozen=True)
 class Component:
     """A component; of a table, ``schema_name`` is the logical name."""
@@ -65,12 +69,12 @@ def package_read(content: bytes) -> Package:
     """Read a package.
 
     Raises:
-        DataverseError: 400 with the platform's code: no such zip, no such XML, a wrong name or version.
+        BadPackage: 400: no such zip, no such XML, a wrong name or version.
     """
     try:
         members = archive_read(content, NEEDED)
     except BadArchive as wrong:
-        raise _invalid_file() from wrong
+        raise _invalid_file(str(wrong)) from wrong
     try:
         manifest = xml_read(members["solution.xml"]).find("SolutionManifest")
         customizations = customizations_read(xml_read(members["customizations.xml"]))
@@ -90,11 +94,9 @@ def version_key(version: str) -> tuple[int, ...]:
 def _package(manifest: Element, customizations: Customizations) -> Package:
     unique_name, version = _text(manifest, "UniqueName"), _text(manifest, "Version")
     if not _UNIQUE_NAME.fullmatch(unique_name):
-        raise DataverseError(
-            400, "0x8004f002", f"Invalid character specified for solution unique name: '{unique_name}'."
-        )
+        raise BadPackage(400, "0x8004f002", f"Invalid character specified for solution unique name: '{unique_name}'.")
     if not _VERSION.fullmatch(version):
-        raise DataverseError(400, "0x8004f01e", f"The solution version '{version[:40]}' is not valid.")
+        raise BadPackage(400, "0x8004f01e", f"The solution version '{version[:40]}' is not valid.")
     publisher = manifest.find("Publisher")
     if publisher is None:
         raise _invalid_xml("solution.xml names no Publisher.")
@@ -182,15 +184,15 @@ def _number(text: str | None) -> int:
     return int(text)
 
 
-def _invalid_file() -> DataverseError:
-    return DataverseError(
+def _invalid_file(why: str) -> BadPackage:
+    return BadPackage(
         400,
         "0x80048060",
         "The solution file is invalid. The compressed file must contain the following files at its root: "
         "solution.xml, customizations.xml, and [Content_Types].xml. Customization files exported from previous "
-        "versions of Microsoft Dynamics 365 are not supported.",
+        f"versions of Microsoft Dynamics 365 are not supported. {why}",
     )
 
 
-def _invalid_xml(why: str) -> DataverseError:
-    return DataverseError(400, "0x8004802c", f"The import file is invalid. {why}")
+def _invalid_xml(why: str) -> BadPackage:
+    return BadPackage(400, "0x8004802c", f"The import file is invalid. {why}")

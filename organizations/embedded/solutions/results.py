@@ -50,8 +50,8 @@ def formatted_results(tenant: EmbeddedOrganization, import_job: uuid.UUID) -> di
     return {"FormattedResults": workbook_write([Sheet("Solution", [head, line])]).decode()}
 
 
-def import_log(package: Package, error: DataverseError | None, at: datetime) -> str:
-    """The import job's log as everybody reads it: ``//solutionManifest/result/@result``."""
+def import_log(package: Package | None, error: DataverseError | None, at: datetime) -> str:
+    """The import job's log as everybody reads it: ``//solutionManifest/result/@result``; None: it cannot be read."""
     root = Element(
         "importexportxml",
         start=at.isoformat(),
@@ -61,15 +61,20 @@ def import_log(package: Package, error: DataverseError | None, at: datetime) -> 
         succeeded="failure" if error else "success",
     )
     manifest = SubElement(SubElement(root, "solutionManifests"), "solutionManifest")
+    if package is not None:
+        _describe(manifest, package)
+    result, code, text = ("failure", error.code, error.message) if error else ("success", "0", "")
+    SubElement(manifest, "result", result=result, errorcode=code, errortext=text, datetimeticks=str(at.timestamp()))
+    return tostring(root, encoding="unicode")
+
+
+def _describe(manifest: Element, package: Package) -> None:
     SubElement(manifest, "UniqueName").text = package.unique_name
     names = SubElement(manifest, "LocalizedNames")
     for lcid, name in package.friendly_names.items():
         SubElement(names, "LocalizedName", description=name, languagecode=str(lcid))
     SubElement(manifest, "Version").text = package.version
     SubElement(manifest, "Managed").text = "1" if package.is_managed else "0"
-    result, code, text = ("failure", error.code, error.message) if error else ("success", "0", "")
-    SubElement(manifest, "result", result=result, errorcode=code, errortext=text, datetimeticks=str(at.timestamp()))
-    return tostring(root, encoding="unicode")
 
 
 def _job(tenant: EmbeddedOrganization, import_job: uuid.UUID) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _take(tenant: EmbeddedOrganization, content: bytes) -> int:
         members = archive_read(content, NEEDED)
         sheets = workbook_read(xml_read(members[FILE]))
     except BadArchive as wrong:
-        raise _bad_file() from wrong
+        raise _bad_file(str(wrong)) from wrong
     except (BadXml, BadWorkbook) as wrong:
         raise _bad_text(str(wrong)) from wrong
     _require_solution(tenant, sheets.get("Information", []))
@@ -207,10 +207,10 @@ def _guid(told: object) -> uuid.UUID:
         raise bad_request("ImportJobId is not a GUID.", "0x80048d19") from wrong
 
 
-def _bad_file() -> DataverseError:
+def _bad_file(why: str) -> DataverseError:
     text = (
         "The translation file is invalid. The compressed file must contain the following files at its root: "
-        f"{FILE}, [Content_Types].xml."
+        f"{FILE}, [Content_Types].xml. {why}"
     )
     return DataverseError(400, "0x80048061", text)
 

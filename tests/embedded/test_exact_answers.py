@@ -1,0 +1,56 @@
+"""Answers that hold exactly what was asked for: their context, the preferences they say to follow, no name lost."""
+
+from __future__ import annotations
+
+import uuid
+
+import httpx
+import pytest
+
+from organizations.embedded.inprocess import InProcessTransport
+from tests.builders.organizations import contoso
+from tests.organizations.wire import Wire, wire_to
+
+pytestmark = pytest.mark.django_db
+ROW = f"contacts({uuid.UUID(int=1)})"
+
+
+@pytest.fixture
+def wire() -> Wire:
+    wire = wire_to(contoso(contacts=()))
+    wire.post("contacts", {"contactid": str(uuid.UUID(int=1)), "lastname": "Able"})
+    return wire
+
+
+def test_the_context_names_what_is_selected_and_expanded(wire: Wire) -> None:
+    inner = "parentcustomerid_account($select=name;$expand=primarycontactid($select=fullname))"
+    shape = "contacts(lastname,parentcustomerid_account(name,primarycontactid(fullname)))"
+    for path in (f"contacts?$select=lastname&$expand={inner}", f"{ROW}?$select=lastname&$expand={inner}"):
+        assert wire.get(path)["@odata.context"].partition("#")[2].removesuffix("/$entity") == shape
+    made = wire.post("contacts?$select=lastname", {"lastname": "x"}, status=201, Prefer="return=representation")
+    assert made["@odata.context"].endswith("#contacts(lastname)/$entity")
+
+
+def test_preferences_that_are_said_to_be_applied_are(wire: Wire) -> None:
+    total = "@Microsoft.Dynamics.CRM.totalrecordcount"
+    but = 'odata.include-annotations="*,-Microsoft.Dynamics.CRM.*"'
+    page = wire.get("contacts?$select=statecode", Prefer=but)
+    assert total not in page
+    assert page["value"][0]["statecode@OData.Community.Display.V1.FormattedValue"] == "Active"
+    assert total in wire.get("contacts?$select=statecode", Prefer='odata.include-annotations="*"')
+    assert "Preference-Applied" not in wire.send("GET", "contacts", Prefer="maxpagesize=1").headers
+
+
+def test_a_body_that_names_a_property_twice_is_refused(wire: Wire) -> None:
+    with httpx.Client(transport=InProcessTransport()) as client:
+        sent = {"Authorization": f"Bearer {wire.token}"}
+        url = f"{wire.base_url}/api/data/v9.2/contacts"
+        answer = client.post(url, content=b'{"lastname": "a", "lastname": "b"}', headers=sent)
+    assert answer.status_code == 400
+    assert "'lastname'" in answer.json()["error"]["message"]
+
+
+def test_a_navigation_property_that_is_null_leads_nowhere(wire: Wire) -> None:
+    wire.patch(ROW, {"parentcustomerid_contact@odata.bind": f"/{ROW}"})
+    wire.patch(ROW, {"parentcustomerid_contact": None})
+    assert wire.get(ROW)["_parentcustomerid_value"] is None
