@@ -25,8 +25,9 @@ from analytics.services.connections import (
     connection_update_key,
 )
 from analytics.services.switching import interaction_switch, refused_resend
-from analytics.services.testing import HubReport, connection_test
+from analytics.services.testing import connection_test
 from analytics.showing import AnalyticsRun, Tracking, run_latest
+from core.checking import Report
 from core.errors import NotFound
 from core.models import User
 from operations.models import Operation
@@ -132,7 +133,7 @@ def resend(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     return redirect("analytics", portal_id)
 
 
-def _tracking(request: HttpRequest, portal: Portal, report: HubReport | None = None) -> HttpResponse:
+def _tracking(request: HttpRequest, portal: Portal, report: Report | None = None) -> HttpResponse:
     connection, latest = connection_of(portal), run_latest(portal)
     page: dict[str, Any] = {
         "portal": portal,

@@ -7,11 +7,12 @@ import uuid
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from core.checking import Report
 from core.errors import Conflict, NotFound
 from core.models import User
 from operations.models import Operation
 from organizations.client import organization_client
-from organizations.connection import ConnectionReport, connection_test
+from organizations.connection import connection_test
 from organizations.drafts import Draft, credentials_check, draft_check
 from organizations.models import Organization
 from organizations.policy import Action, require
@@ -20,7 +21,7 @@ from organizations.services import credentials_seal, organization_register
 SHOWN = 3  # names in the reason why an organization cannot be removed
 
 
-def draft_test(*, actor: User, draft: Draft) -> ConnectionReport:
+def draft_test(*, actor: User, draft: Draft) -> Report:
     """Test the connection to an organization that is not registered yet.
 
     Raises:
@@ -50,7 +51,7 @@ def draft_register(*, actor: User, draft: Draft) -> Organization:
     )
 
 
-def organization_test(*, actor: User, organization_id: uuid.UUID) -> ConnectionReport:
+def organization_test(*, actor: User, organization_id: uuid.UUID) -> Report:
     """Test the connection to a registered organization with the credentials that are kept.
 
     Raises:

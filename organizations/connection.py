@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
 from django.utils import timezone
 
+from core.checking import Check, Report
 from organizations.client.addresses import target_for
 from organizations.client.connect import credentials_of
 from organizations.client.exchange import Exchange
@@ -39,36 +39,12 @@ READ: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class ConnectionCheck:
-    """One thing that was looked at. ``who_can_fix`` is set where it is not as it must be."""
-
-    name: str
-    title: str
-    passed: bool
-    detail: str = ""
-    who_can_fix: str = ""
-    is_warning: bool = False
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class ConnectionReport:
-    """All that was looked at, in order; it ends with the first thing that makes the rest impossible."""
-
-    checks: tuple[ConnectionCheck, ...]
-
-    @property
-    def is_good(self) -> bool:
-        return all(check.passed or check.is_warning for check in self.checks)
-
-
-def connection_test(organization: Organization) -> ConnectionReport:
+def connection_test(organization: Organization) -> Report:
     """Try an organization's address and credentials; the row need not be saved."""
-    return ConnectionReport(tuple(_checks(organization)))
+    return Report(tuple(_checks(organization)))
 
 
-def _checks(organization: Organization) -> Iterator[ConnectionCheck]:
+def _checks(organization: Organization) -> Iterator[Check]:
     yield from _certificate(organization)
     exchange = Exchange(patience=2.0, within=WITHIN)
     credentials = credentials_of(organization)
@@ -97,7 +73,7 @@ def _route(organization: Organization) -> None:
     target_for(httpx.URL(organization.url))
 
 
-def _rights(client: WebApiClient, user_id: uuid.UUID) -> Iterator[ConnectionCheck]:
+def _rights(client: WebApiClient, user_id: uuid.UUID) -> Iterator[Check]:
     yield _tried(
         "administrator", "The application is a System Administrator there", lambda: _is_administrator(client, user_id)
     )
@@ -125,31 +101,31 @@ class _NotAdministrator(Exception):
     """The application user has other roles."""
 
 
-def _tried(name: str, title: str, act: Callable[[], Any]) -> ConnectionCheck:
+def _tried(name: str, title: str, act: Callable[[], Any]) -> Check:
     try:
         act()
     except OrganizationProblem as problem:
         words = told(problem)
-        return ConnectionCheck(name, title, False, words.detail, words.who, code=problem.code)
+        return Check(name, title, False, words.detail, words.who, code=problem.code)
     except _NotAdministrator as other:
         code = "organizations:not-administrator"
-        return ConnectionCheck(name, title, False, str(other), ADMINISTRATOR_THERE, code=code)
-    return ConnectionCheck(name, title, True)
+        return Check(name, title, False, str(other), ADMINISTRATOR_THERE, code=code)
+    return Check(name, title, True)
 
 
-def _clock(skew: float) -> Iterator[ConnectionCheck]:
+def _clock(skew: float) -> Iterator[Check]:
     if abs(skew) <= SKEW_ALLOWED:
         return
     side = "behind" if skew > 0 else "ahead of"
     minutes = round(abs(skew) / 60)
     text = f"This server's clock is {minutes} minutes {side} the organization's. Tokens are refused for that."
-    yield ConnectionCheck(
+    yield Check(
         "clock", "The clocks agree", False, text, "Whoever runs this server: set its clock by NTP.", is_warning=True,
         code="organizations:clock-skew",
     )  # fmt: skip
 
 
-def _certificate(organization: Organization) -> Iterator[ConnectionCheck]:
+def _certificate(organization: Organization) -> Iterator[Check]:
     ends = organization.certificate_expires_at
     if ends is None:
         return
@@ -157,9 +133,7 @@ def _certificate(organization: Organization) -> Iterator[ConnectionCheck]:
     title = "The application's certificate is valid"
     if left <= timedelta(0):
         text = f"It expired on {ends:%d %B %Y}."
-        yield ConnectionCheck(
-            "certificate", title, False, text, APPLICATION_OWNER, code="organizations:certificate-expired"
-        )
+        yield Check("certificate", title, False, text, APPLICATION_OWNER, code="organizations:certificate-expired")
     elif left <= NEARLY_OVER:
         text = f"It expires on {ends:%d %B %Y}, in {left.days} days."
-        yield ConnectionCheck("certificate", title, False, text, APPLICATION_OWNER, is_warning=True)
+        yield Check("certificate", title, False, text, APPLICATION_OWNER, is_warning=True)

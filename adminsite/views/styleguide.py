@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from adminsite.status import STATUSES
+from core.checking import Check
 from domains.certificates.values import Check as DoctorCheck
 from domains.certificates.values import CheckState
 from domains.views.shown import WizardStep
@@ -19,7 +20,6 @@ from operations.progress import LogLine, Progress, StepView
 from portals.catalog import PortalType
 from provisioning import messages
 from provisioning.banners import Banner, Severity
-from provisioning.services import Check
 from solutions.catalog import feature_table
 
 

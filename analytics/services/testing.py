@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +17,7 @@ from analytics.models import InsightsConnection, InteractionType
 from analytics.ports import Hub, Receiver
 from analytics.services.connections import SECONDS, connection_for, test_event
 from analytics.services.switching import interaction_type_missing
+from core.checking import Check, Report
 from core.messages import message_for
 from core.models import User
 from organizations.policy import Action
@@ -26,35 +26,7 @@ AT_THE_HUB = "Whoever administers the hub."
 HERE = "Whoever runs this server: set its clock by NTP."
 
 
-@dataclass(frozen=True)
-class HubCheck:
-    """One thing that was looked at. ``who_can_fix`` is set where it is not as it must be."""
-
-    name: str
-    title: str
-    passed: bool
-    detail: str = ""
-    who_can_fix: str = ""
-    is_warning: bool = False
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class HubReport:
-    """All that was looked at, in order; it ends with the first thing that makes the rest impossible."""
-
-    checks: tuple[HubCheck, ...]
-
-    @property
-    def is_good(self) -> bool:
-        return all(check.passed or check.is_warning for check in self.checks)
-
-    @property
-    def has_warnings(self) -> bool:
-        return any(not check.passed for check in self.checks)
-
-
-def connection_test(*, actor: User, portal_id: uuid.UUID) -> HubReport:
+def connection_test(*, actor: User, portal_id: uuid.UUID) -> Report:
     """Try the portal's connection. What waits is sent at once where it works; a type that the hub lacks is not captured
     any more, as if an interaction of it had been refused.
 
@@ -62,7 +34,7 @@ def connection_test(*, actor: User, portal_id: uuid.UUID) -> HubReport:
         PortalNotFound, NotAllowed, NotConfigured.
     """
     connection = connection_for(actor=actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
-    report = HubReport(tuple(_checks(connection)))
+    report = Report(tuple(_checks(connection)))
     for lacked in (check.name for check in report.checks if check.code == TYPE_UNKNOWN):
         interaction_type_missing(hub_uri=connection.hub_uri, name=lacked)
     if report.is_good:
@@ -70,7 +42,7 @@ def connection_test(*, actor: User, portal_id: uuid.UUID) -> HubReport:
     return report
 
 
-def _checks(connection: InsightsConnection) -> Iterator[HubCheck]:
+def _checks(connection: InsightsConnection) -> Iterator[Check]:
     if connection.is_event_hubs:
         with receiver(connection.triple, within=SECONDS) as events:
             yield _tried("answer", "Event Hubs takes an event", lambda: events.takes_batches(test_event(connection)))
@@ -84,49 +56,49 @@ def _checks(connection: InsightsConnection) -> Iterator[HubCheck]:
             yield from _types(connection, found)
 
 
-def _rights(connection: InsightsConnection, found: Hub) -> HubCheck:
+def _rights(connection: InsightsConnection, found: Hub) -> Check:
     title = "The policy has Manage, Read and Write"
     missing = found.policy().missing
     if not missing:
-        return HubCheck("rights", title, True)
+        return Check("rights", title, True)
     detail = messages.LACKS.format(policy=connection.policy_name, rights=" and ".join(missing)) + "."
-    return HubCheck("rights", title, False, detail, AT_THE_HUB, code="analytics:right-missing")
+    return Check("rights", title, False, detail, AT_THE_HUB, code="analytics:right-missing")
 
 
-def _types(connection: InsightsConnection, found: Hub) -> Iterator[HubCheck]:
+def _types(connection: InsightsConnection, found: Hub) -> Iterator[Check]:
     for row in connection.types.filter(is_on=True).order_by("pk"):
         yield _type(row, found)
 
 
-def _type(row: InteractionType, found: Hub) -> HubCheck:
+def _type(row: InteractionType, found: Hub) -> Check:
     title = f"The hub has the interaction type {row.kind.display_name}"
     try:
         is_there = found.model_get(Model.INTERACTION, row.name) is not None
     except HubProblem as problem:
         return _refused(row.name, title, problem)
     if is_there:
-        return HubCheck(row.name, title, True)
+        return Check(row.name, title, True)
     detail = "It was deleted there. Turn the interaction on again to create it anew."
-    return HubCheck(row.name, title, False, detail, "You.", is_warning=True, code=TYPE_UNKNOWN)
+    return Check(row.name, title, False, detail, "You.", is_warning=True, code=TYPE_UNKNOWN)
 
 
-def _tried(name: str, title: str, act: Callable[[], Any]) -> HubCheck:
+def _tried(name: str, title: str, act: Callable[[], Any]) -> Check:
     try:
         act()
     except HubProblem as problem:
         return _refused(name, title, problem)
-    return HubCheck(name, title, True)
+    return Check(name, title, True)
 
 
-def _refused(name: str, title: str, problem: HubProblem) -> HubCheck:
+def _refused(name: str, title: str, problem: HubProblem) -> Check:
     words = message_for(problem.code)
     detail = f"{problem.message}. {problem.service_text}".strip()
-    return HubCheck(name, title, False, detail, words.next_action if words else AT_THE_HUB, code=problem.code)
+    return Check(name, title, False, detail, words.next_action if words else AT_THE_HUB, code=problem.code)
 
 
-def _clock(found: Receiver) -> Iterator[HubCheck]:
+def _clock(found: Receiver) -> Iterator[Check]:
     if abs(found.skew) <= SKEW_ALLOWED:
         return
     side, minutes = ("behind" if found.skew > 0 else "ahead of"), round(abs(found.skew) / 60)
     detail = f"This server's clock is {minutes} minutes {side} the hub's."
-    yield HubCheck("clock", "The clocks agree", False, detail, HERE, is_warning=True, code="analytics:clock-skew")
+    yield Check("clock", "The clocks agree", False, detail, HERE, is_warning=True, code="analytics:clock-skew")

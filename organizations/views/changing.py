@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from core.checking import Report
 from core.errors import Conflict, InvalidValue
 from core.models import User
 from organizations.changing import (
@@ -23,7 +24,6 @@ from organizations.changing import (
     why_not_removable,
 )
 from organizations.client import organization_client
-from organizations.connection import ConnectionReport
 from organizations.errors import OrganizationProblem
 from organizations.forms import CredentialsForm, RegisterForm
 from organizations.models import Organization
@@ -42,7 +42,7 @@ def register(request: HttpRequest) -> HttpResponse:
     actor = cast(User, request.user)
     require(actor, Action.ORGANIZATION_REGISTER)
     form = RegisterForm(*_sent(request))
-    report: ConnectionReport | None = None
+    report: Report | None = None
     if request.method == "POST":
         draft = form.draft()
         if "test" in request.POST:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from core.checking import Check
 from core.errors import InvalidValue, NotAllowed
 from core.models import User
 from organizations.models import Organization
@@ -31,26 +31,6 @@ from solutions.content import content_language
 from solutions.language import language_problem
 
 HOLDERS_NAMED = 3
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that must be so before the form is submitted.
-
-    Args:
-        code: stable, such as ``language``; options have ``option:<value>``.
-        title: what is looked at.
-        passed: whether it is so. A warning that did not pass does not stand in the way of submitting.
-        detail: one sentence about what was found.
-        who_can_fix: whose turn it is where it did not pass: "you", or names.
-    """
-
-    code: str
-    title: str
-    passed: bool
-    detail: str = ""
-    who_can_fix: str = ""
-    is_warning: bool = False
 
 
 def provisioning_preflight(*, actor: User, values: PortalValues, portal: Portal | None = None) -> tuple[Check, ...]:
@@ -175,11 +155,11 @@ def _options(organization: Organization, values: PortalValues, live: Installed |
         yield Check(f"option:{option.value}", title, not problem, detail, _holders(organization) if problem else "")
 
 
-def _field(code: str, what: str, so: str, look: Callable[[], object], who: str = "you") -> Check:
+def _field(name: str, what: str, so: str, look: Callable[[], object], who: str = "you") -> Check:
     """A field's own check as a row: the refusal's sentence is the detail."""
     title = f"{what} {so}"
     try:
         look()
     except InvalidValue as refused:
-        return Check(code, title, False, refused.message, who)
-    return Check(code, title, True)
+        return Check(name, title, False, refused.message, who)
+    return Check(name, title, True)

@@ -14,12 +14,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from core.checking import Check
 from organizations.certificates import certificate_read
 from organizations.client import WebApiClient
 from organizations.client.exchange import Exchange
 from organizations.client.tokens import Credentials
 from organizations.client.values import SYSTEM_ADMINISTRATOR
-from organizations.connection import ConnectionCheck, connection_test
+from organizations.connection import connection_test
 from organizations.drafts import Draft, draft_check
 from organizations.errors import OrganizationProblem, OrganizationRefused, OrganizationUnavailable
 from organizations.models import Organization
@@ -52,7 +53,7 @@ def draft_of(server: LittleServer, **changes: str | bytes) -> Organization:
     return draft_check(Draft(**{**typed, **changes})).as_row()  # type: ignore[arg-type]
 
 
-def failed(organization: Organization) -> ConnectionCheck:
+def failed(organization: Organization) -> Check:
     """The first thing that is not as it must be."""
     return next(check for check in connection_test(organization).checks if not check.passed)
 

@@ -110,7 +110,7 @@ def test_a_partner_portal_with_field_service_finds_its_prerequisite(organization
 
 def test_the_preflight_asks_the_organization_itself(organization: Organization) -> None:
     checks = {
-        check.code: check
+        check.name: check
         for check in provisioning_preflight(actor=alice(organization), values=values(organization, **PROJECT_SERVICE))
     }
     assert checks["organization"].passed

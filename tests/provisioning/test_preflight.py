@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from core.checking import Check
 from organizations.client import transport
 from organizations.models import Role
 from organizations.policy import PROVISION_DENIED
 from provisioning import live
-from provisioning.services import Check, provisioning_preflight
+from provisioning.services import provisioning_preflight
 from provisioning.values import PortalValues, values_of
 from tests.builders.provisioning import Scene, account, scene, user_there
 from tests.provisioning.world import World
@@ -22,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def rows(people: Scene, actor: Any = None, **changes: Any) -> dict[str, Check]:
     checks = provisioning_preflight(actor=actor or people.alice, values=people.values(**changes))
-    assert len({check.code for check in checks}) == len(checks)
-    return {check.code: check for check in checks}
+    assert len({check.name for check in checks}) == len(checks)
+    return {check.name: check for check in checks}
 
 
 def stopping(checks: dict[str, Check]) -> set[str]:
@@ -51,7 +52,7 @@ def test_of_an_organization_that_one_may_not_see_nothing_is_told(people: Scene, 
     fabrikam = scene("fabrikam").organization
     checks = provisioning_preflight(actor=people.alice, values=people.values(organization_id=fabrikam.pk))
     assert "abrikam" not in str(checks)
-    assert stopping({check.code: check for check in checks}) == {"right"}
+    assert stopping({check.name: check for check in checks}) == {"right"}
 
 
 def test_a_stranger_sees_rows_too(people: Scene, world: World) -> None:
@@ -86,19 +87,19 @@ def test_each_bad_value_is_a_row_of_its_own(people: Scene, world: World, changes
 
 def test_an_empty_form_is_all_rows(people: Scene, world: World) -> None:
     empty = PortalValues(None, "", "", None, None, None, "", "")
-    checks = {check.code: check for check in provisioning_preflight(actor=people.alice, values=empty)}
+    checks = {check.name: check for check in provisioning_preflight(actor=people.alice, values=empty)}
     assert stopping(checks) == {"right", "name", "subdomain", "license", "portal_type"}
 
 
 def test_what_a_failed_portal_holds_is_free_for_itself(people: Scene, world: World) -> None:
     portal = people.portal()
     again = values_of(portal)
-    assert stopping({check.code: check for check in provisioning_preflight(actor=people.alice, values=again)}) == {
+    assert stopping({check.name: check for check in provisioning_preflight(actor=people.alice, values=again)}) == {
         "subdomain",
         "license",
     }
     own = provisioning_preflight(actor=people.alice, values=again, portal=portal)
-    assert stopping({check.code: check for check in own}) == set()
+    assert stopping({check.name: check for check in own}) == set()
 
 
 def test_a_portal_language_other_than_the_base_language_is_a_warning(people: Scene, world: World) -> None:
