@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.core.signals import request_finished
@@ -40,7 +41,9 @@ CASE_CREATED = "portal_createcase"
 STORED_EVERY, ASKED_EVERY, LONGEST_PAUSE = 1.0, 5.0, 30.0  # seconds
 # Programs that say what they are. Those that do not are told by the sign-in that they lack.
 _PROGRAM = re.compile(
-    r"bot\b|crawl|spider|slurp|headless|python-|curl/|wget/|httpie|java/|okhttp|go-http|libwww|monitor|uptime|preview",
+    r"(?<!cu)bot\b|bot[_/-]|crawl|spider|slurp|headless|phantomjs|lighthouse|monitor|uptime|preview|archiver|scrap[ey]"
+    r"|facebookexternalhit|mediapartners|feedfetcher|inspectiontool|whatsapp|python|curl/|wget|httpie|java/|okhttp"
+    r"|go-http|libwww|httpclient|aiohttp|axios|node-fetch|undici|postman|insomnia",  # a Cubot is a telephone
     re.IGNORECASE,
 )
 
@@ -79,8 +82,12 @@ def _is_welcome(request: HttpRequest) -> bool:
         return False
     if "prefetch" in f"{told.get('HTTP_SEC_PURPOSE', '')}{told.get('HTTP_PURPOSE', '')}":
         return False
-    agent = told.get("HTTP_USER_AGENT", "")
-    return bool(agent) and not _PROGRAM.search(agent)
+    return not _is_program(told.get("HTTP_USER_AGENT", ""))
+
+
+@lru_cache(maxsize=500)  # browsers come in far fewer kinds than visitors
+def _is_program(agent: str) -> bool:
+    return not agent or _PROGRAM.search(agent) is not None
 
 
 def _captured(visit: Visit, happened: Happened) -> Captured:

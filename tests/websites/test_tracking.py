@@ -88,6 +88,33 @@ def test_who_does_not_want_it_is_not_captured(visitor: Visitor, portal: Portal, 
     assert seen() == []
 
 
+@pytest.mark.parametrize(
+    ("agent", "is_program"),
+    [
+        (BROWSER, False),
+        ("Mozilla/5.0 (Linux; Android 14; CUBOT X30) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", False),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
+            False,
+        ),
+        ("facebookexternalhit/1.1", True),
+        ("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", True),
+        ("archive.org_bot", True),
+        ("Scrapy/2.13 (+https://scrapy.org)", True),
+        ("axios/1.9", True),
+        (
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+            True,
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/140.0 Safari/537.36", True),
+        ("Apache-HttpClient/5.4 (Java/21)", True),
+        ("", True),
+    ],
+)
+def test_programs_are_told_from_people(agent: str, is_program: bool) -> None:
+    assert tracking._is_program(agent) is is_program
+
+
 def test_who_is_not_signed_in_is_not_captured(visitor: Visitor, portal: Portal) -> None:
     visitor.cookie = ""
     browse(visitor, "/knowledgebase/article/KA-1/")

@@ -30,6 +30,7 @@ FILTERS = ("type", "portal", "contact", "from", "until")
 @login_required
 @never_cache
 def events(request: HttpRequest, name: str) -> HttpResponse:
+    """The list alone where htmx asks for it: its first page can follow what comes."""
     actor, hub = hub_asked(request, name)
     asked = request.GET
     page = events_list(
@@ -49,8 +50,12 @@ def events(request: HttpRequest, name: str) -> HttpResponse:
         "is_filtered": any(asked.get(name) for name in FILTERS),
         "older_url": _with(asked, older=page.older) if page.older else "",
         "newer_url": _with(asked, newer=page.newer) if page.newer else "",
+        "is_live": "live" in asked and not asked.get("older") and not asked.get("newer"),
+        "live_url": _with(asked, live="on"),
+        "stop_url": _with(asked),
     }
-    return render(request, "explorer/events.html", shown)
+    is_part = "HX-Request" in request.headers
+    return render(request, "explorer/_events.html" if is_part else "explorer/events.html", shown)
 
 
 @login_required
@@ -105,6 +110,7 @@ def _rows(page: EventPage) -> list[dict[str, Any]]:
             "slug": slug_of(event.type),
             "json": json.dumps(dict(event.properties), indent=2, ensure_ascii=False),
             "portal": str(portals.get(event.portal, event.portal)) if event.portal else "",
+            "is_test": event.is_test,
         }
         for event in page.events
     ]

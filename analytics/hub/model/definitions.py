@@ -167,7 +167,7 @@ def _field_check(field: Definition) -> str:
     if unknown:
         raise bad_request("UnknownProperty", f"The hub does not know {', '.join(unknown)[:200]} in a field.")
     name = name_check(FIELD, field.get("fieldName"), "a field")
-    if field.get("fieldType", "Edm.String") not in FIELD_TYPES:
+    if str(field.get("fieldType", "Edm.String")) not in FIELD_TYPES:
         raise _invalid(f"The type of the field {name} is not one of {', '.join(sorted(FIELD_TYPES))}")
     longest = field.get("maxLength")
     if longest is not None and (type(longest) is not int or not 0 < longest <= 32_000):
@@ -186,7 +186,7 @@ def _objects(told: Definition, name: str) -> list[Definition]:
 
 def _declared(names: list[Any], fields: set[str], where: str) -> None:
     for name in names:
-        if name not in fields:
+        if not isinstance(name, str) or name not in fields:
             raise _invalid(f"{where} names {str(name)[:80]!r}, which is not among the fields")
 
 

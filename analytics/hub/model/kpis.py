@@ -50,7 +50,7 @@ def kpi_check(hub: Hub, told: Definition) -> None:
             raise not_served(f"{name} of a KPI")
     if told.get("calculationWindow") not in WINDOWS:
         raise bad_request("InvalidDefinition", f"calculationWindow is one of {', '.join(WINDOWS)}.")
-    if told.get("function") not in _FUNCTIONS:
+    if str(told.get("function")) not in _FUNCTIONS:
         raise not_served(f"The function {str(told.get('function'))[:40]} of a KPI")
     type_ = InteractionType.objects.filter(hub=hub, name=str(told.get("entityTypeName", ""))).first()
     if type_ is None:

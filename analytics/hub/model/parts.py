@@ -13,6 +13,7 @@ from analytics.hub.errors import HubError, bad_request, not_found, not_served
 from analytics.hub.model.definitions import Definition, definition_read
 from analytics.hub.model.kpis import kpi_check
 from analytics.hub.model.types import interaction_type_of, profile_type_of
+from analytics.hub.model.views import of_user, view_check
 from analytics.hub.models import Hub, ModelPart
 from analytics.hub.names import LONG, name_check
 
@@ -64,36 +65,42 @@ def part_put(hub: Hub, kind: str, name: str, body: Mapping[str, Any]) -> tuple[M
     return part, is_new
 
 
-def part_delete(hub: Hub, kind: str, name: str) -> None:
+def part_delete(hub: Hub, kind: str, name: str, *, user: str = "") -> None:
     """
     Raises:
-        HubError: 404, 501.
+        HubError: 404; 409 ``InUse``, a relationship link names it; 501.
     """
     _served(kind)
-    if not ModelPart.objects.filter(hub=hub, kind=kind, name=name).delete()[0]:
+    links = ModelPart.objects.filter(hub=hub, kind=Kind.RELATIONSHIP_LINK, definition__relationshipName=name)
+    if kind == Kind.RELATIONSHIP and (link := links.first()):
+        raise HubError(409, "InUse", f"{link.name} of the {link.kind} names this relationship.")
+    if not of_user(ModelPart.objects.filter(hub=hub, kind=kind, name=name), user).delete()[0]:
         raise not_found(f"{name[:80]} of the {kind}")
     hub_changed()
 
 
-def part_of(hub: Hub, kind: str, name: str) -> ModelPart:
+def part_of(hub: Hub, kind: str, name: str, *, user: str = "") -> ModelPart:
     """
+    Args:
+        user: whose view; "" where anybody's will do.
+
     Raises:
         HubError: 404, 501.
     """
     _served(kind)
-    found = ModelPart.objects.filter(hub=hub, kind=kind, name=name).first()
+    found = of_user(ModelPart.objects.filter(hub=hub, kind=kind, name=name), user).first()
     if found is None:
         raise not_found(f"{name[:80]} of the {kind}")
     return found
 
 
-def parts_of(hub: Hub, kind: str) -> QuerySet[ModelPart]:
+def parts_of(hub: Hub, kind: str, *, user: str = "") -> QuerySet[ModelPart]:
     """
     Raises:
         HubError: 501.
     """
     _served(kind)
-    return ModelPart.objects.filter(hub=hub, kind=kind)
+    return of_user(ModelPart.objects.filter(hub=hub, kind=kind), user)
 
 
 def part_told(hub: Hub, part: ModelPart) -> Definition:
@@ -145,7 +152,7 @@ def _link_check(hub: Hub, told: Definition) -> None:
     references = told.get("participantPropertyReferences")
     if not isinstance(references, list) or len(references) != 1 or not isinstance(references[0], dict):
         raise _invalid("participantPropertyReferences holds the one pair of properties that are equal")
-    if references[0].get("sourcePropertyName") not in _fields(source.definition):
+    if str(references[0].get("sourcePropertyName")) not in _fields(source.definition):
         raise _invalid("sourcePropertyName is not a field of the interaction type")
     keys = [one for strong in target.definition["strongIds"] for one in strong["keyPropertyNames"]]
     if references[0].get("targetPropertyName") == "ProfileId":
@@ -162,13 +169,21 @@ def _relationship_check(hub: Hub, told: Definition) -> None:
 
 
 def _relationship_link_check(hub: Hub, told: Definition) -> None:
-    interaction_type_of(hub, str(told.get("interactionType", "")))
-    part_of(hub, Kind.RELATIONSHIP, str(told.get("relationshipName", "")))
-
-
-def _view_check(hub: Hub, told: Definition) -> None:
-    if not isinstance(told.get("definition"), str):
-        raise _invalid("definition is a text")
+    """The interaction names both sides of the relationship, by fields that are there."""
+    if told.get("mappings"):
+        raise not_served("Copying properties by a relationship link's mappings")
+    source = interaction_type_of(hub, str(told.get("interactionType", "")))
+    relationship = part_of(hub, Kind.RELATIONSHIP, str(told.get("relationshipName", ""))).definition
+    for name, side in (("profilePropertyReferences", "profileType"),
+                       ("relatedProfilePropertyReferences", "relatedProfileType")):  # fmt: skip
+        profile = profile_type_of(hub, relationship[side])
+        references = told.get(name)
+        if not isinstance(references, list) or not references or not all(isinstance(one, dict) for one in references):
+            raise _invalid(f"{name} is a list of pairs of properties")
+        if not {str(one.get("interactionPropertyName")) for one in references} <= _fields(source.definition):
+            raise _invalid(f"interactionPropertyName in {name} is not a field of the interaction type")
+        if not {str(one.get("profilePropertyName")) for one in references} <= _fields(profile.definition):
+            raise _invalid(f"profilePropertyName in {name} is not a field of the profile type {profile.name}")
 
 
 def _fields(definition: Definition) -> set[str]:
@@ -184,5 +199,5 @@ _CHECKS: Mapping[str, Callable[[Hub, Definition], None]] = {
     Kind.RELATIONSHIP: _relationship_check,
     Kind.RELATIONSHIP_LINK: _relationship_link_check,
     Kind.KPI: kpi_check,
-    Kind.VIEW: _view_check,
+    Kind.VIEW: view_check,
 }

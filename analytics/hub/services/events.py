@@ -18,6 +18,7 @@ from analytics.hub.models import Hub, RefusalCount, RefusedEvent
 from analytics.hub.queries.marks import mark_read, mark_told
 from analytics.hub.queries.rows import Asked, Row, rows_page
 from analytics.hub.services.access import Scope, scope_of
+from analytics.kinds import NOBODY, TEST_SESSION
 from core.models import User
 
 PAGE = 50
@@ -42,6 +43,11 @@ class HubEvent:
     text: str
     results: int | None
     properties: Mapping[str, Any]
+
+    @property
+    def is_test(self) -> bool:
+        """Whether a sender only tried its connection: no chart counts it."""
+        return str(self.contact) == NOBODY and self.properties.get("portal_sessionid") == TEST_SESSION
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _list(call: Call, base: str, kind: str) -> Reply:
     if call.method != "GET":
         raise method_wrong(call.method, "GET")
     call.require(model.READ)
-    told = model.all_told(call.row, kind)
+    told = model.all_told(call.row, kind, user=model.user_of(call))
     return Reply(json={"value": [_shaped(call, base, kind, _name(kind, one), one) for one in told]})
 
 
@@ -70,10 +70,10 @@ def _one(call: Call, base: str, kind: str, name: str) -> Reply:
     hub = call.row
     if call.method == "GET":
         call.require(model.READ)
-        return Reply(json=_shaped(call, base, kind, name, model.told(hub, kind, name)))
+        return Reply(json=_shaped(call, base, kind, name, model.told(hub, kind, name, user=model.user_of(call))))
     call.require(model.MANAGE)
     if call.method == "DELETE":
-        model.deleted(hub, kind, name, by=f"policy {call.policy.name}")
+        model.deleted(hub, kind, name, by=f"policy {call.policy.name}", user=model.user_of(call))
         return Reply(200)  # of links and views the client takes nothing else
     if call.method != "PUT":
         raise method_wrong(call.method, "GET, PUT, DELETE")
@@ -95,6 +95,10 @@ def _operation(call: Call, base: str, id: str) -> Reply:
 def _verb(call: Call, kind: str, name: str, verb: str) -> Reply:
     if kind == model.INTERACTIONS and verb == "suggestRelationshipLinks":
         return model.suggest_post(call, name)
+    if kind == parts.Kind.KPI and verb == "reprocess":  # values are calculated whenever they are asked for
+        call.require(model.MANAGE)
+        model.told(call.row, kind, name)
+        return Reply(202)
     raise not_served(f"{verb[:40]} of the {kind[:40]}")
 
 

@@ -20,12 +20,12 @@ Told = dict[str, Any]
 def list_get(call: Call, kind: str) -> Reply:
     """All of a kind."""
     call.require(READ)
-    return Reply(json={"value": all_told(call.row, kind)})
+    return Reply(json={"value": all_told(call.row, kind, user=user_of(call))})
 
 
 def one_get(call: Call, kind: str, name: str) -> Reply:
     call.require(READ)
-    return Reply(json=told(call.row, kind, name))
+    return Reply(json=told(call.row, kind, name, user=user_of(call)))
 
 
 def one_put(call: Call, kind: str, name: str) -> Reply:
@@ -40,7 +40,7 @@ def one_put(call: Call, kind: str, name: str) -> Reply:
 def one_delete(call: Call, kind: str, name: str) -> Reply:
     """Deleting an interaction type is this hub's own: it stops its capture for every portal that shares the hub."""
     call.require(MANAGE)
-    deleted(call.row, kind, name, by=f"policy {call.policy.name}")
+    deleted(call.row, kind, name, by=f"policy {call.policy.name}", user=user_of(call))
     return Reply(204)
 
 
@@ -73,7 +73,12 @@ def operation_of(call: Call, id: str) -> ModelOperation:
 # --- The same for ARM's addresses
 
 
-def all_told(hub: Hub, kind: str) -> list[Told]:
+def user_of(call: Call) -> str:
+    """Whose views are asked for."""
+    return call.query.get("userId", "")
+
+
+def all_told(hub: Hub, kind: str, *, user: str = "") -> list[Told]:
     """
     Raises:
         HubError: 501.
@@ -82,10 +87,10 @@ def all_told(hub: Hub, kind: str) -> list[Told]:
         return [types.type_told(hub, one) for one in InteractionType.objects.filter(hub=hub, deleted_at=None)]
     if kind == PROFILES:
         return [types.type_told(hub, one) for one in ProfileType.objects.filter(hub=hub)]
-    return [parts.part_told(hub, one) for one in parts.parts_of(hub, kind)]
+    return [parts.part_told(hub, one) for one in parts.parts_of(hub, kind, user=user)]
 
 
-def told(hub: Hub, kind: str, name: str) -> Told:
+def told(hub: Hub, kind: str, name: str, *, user: str = "") -> Told:
     """
     Raises:
         HubError: 404, 501.
@@ -94,7 +99,7 @@ def told(hub: Hub, kind: str, name: str) -> Told:
         return types.type_told(hub, types.interaction_type_of(hub, name))
     if kind == PROFILES:
         return types.type_told(hub, types.profile_type_of(hub, name))
-    return parts.part_told(hub, parts.part_of(hub, kind, name))
+    return parts.part_told(hub, parts.part_of(hub, kind, name, user=user))
 
 
 def changed(hub: Hub, kind: str, name: str, body: Mapping[str, Any]) -> ModelOperation:
@@ -112,7 +117,7 @@ def changed(hub: Hub, kind: str, name: str, body: Mapping[str, Any]) -> ModelOpe
     return ModelOperation.objects.create(hub=hub, kind=kind, name=name, is_new=made[1])
 
 
-def deleted(hub: Hub, kind: str, name: str, *, by: str) -> None:
+def deleted(hub: Hub, kind: str, name: str, *, by: str, user: str = "") -> None:
     """
     Raises:
         HubError: 404, 409, 501.
@@ -124,4 +129,4 @@ def deleted(hub: Hub, kind: str, name: str, *, by: str) -> None:
     elif kind == "operations":
         raise method_wrong("DELETE", "GET")
     else:
-        parts.part_delete(hub, kind, name)
+        parts.part_delete(hub, kind, name, user=user)

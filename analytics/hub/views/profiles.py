@@ -27,6 +27,8 @@ def set_of(call: Call, name: str) -> ProfileType:
         HubError: 404.
     """
     found = ProfileType.objects.filter(hub_id=call.hub.id, entity_set=name).first()
+    if found is None and name == "BlobIngestionJobs":
+        raise not_served("Ingestion of blobs")
     if found is None:
         raise not_found(f"The entity set {name[:80]}")
     return found

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from analytics.hub.cached import hubs_forget
 from analytics.hub.models import ErasedContact, Hub, Interaction
 from analytics.hub.services.hubs import hub_uri
+from analytics.kinds import NOBODY, TEST_SESSION
 from organizations.models import Organization, Role
 from tests.builders.adminsite import Cast, cast, instance, person
 from tests.builders.analytics import connected
@@ -113,6 +114,19 @@ def test_events_are_filtered(browser: Client, shared: SharedHub) -> None:
     )}  # fmt: skip
 
     assert list(found.values()) == [3, 6, 6, 0, 0, 0, 0, 6]
+
+
+def test_new_events_are_followed_where_one_wants_it(browser: Client, shared: SharedHub) -> None:
+    assert "hx-get" not in _page(browser, f"events/?type={SEARCH}").split('id="events"')[1]
+    live = _page(browser, f"events/?type={SEARCH}&live=on")
+    assert 'http-equiv="refresh"' in live  # without JavaScript
+    again = live.split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
+    assert again == f"?type={SEARCH}&live=on"
+    test = search("Test", portal_portalid=str(shared.own.pk), portal_contactid=NOBODY, portal_sessionid=TEST_SESSION)
+    shared.client.post(test)
+    part = browser.get(f"{WHERE}events/{again}", HTTP_HX_REQUEST="true").content.decode()
+    assert part.lstrip().startswith('<div id="events"')
+    assert (part.count("<summary>JSON"), part.count("Connection test")) == (4, 1)
 
 
 def test_events_are_paged_both_ways(browser: Client, shared: SharedHub) -> None:

@@ -145,6 +145,8 @@ def test_azures_own_client_manages_a_hub(organization: Organization, packages: P
         "relationshipLink": "Knows",
         "kpi": ["Minutes", "Sum"],
         "view": "Mine",
+        "views": [1, 0],
+        "reprocessed": "taken",
         "policy": ["Sender", ["Write"]],
         "keys": [True, False],
         "policies": ["RootManageSharedAccessKey", "Sender"],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -15,8 +18,10 @@ from hypothesis import strategies as st
 from analytics.hub.errors import HubError
 from analytics.hub.events import event_read
 from analytics.hub.model.definitions import INTERACTION, definition_read, interaction_check
+from analytics.hub.model.parts import part_put
 from analytics.hub.models import Hub, InteractionType
 from analytics.hub.rules import rules_of
+from analytics.hub.views.model import changed
 from tests.builders.embedded_hubs import (
     ARTICLE,
     COMMON,
@@ -124,6 +129,83 @@ def test_relationships_between_participants_are_suggested(client: HubClient) -> 
     put(client, f"interactions/{SEARCH}", definition(SEARCH, participantProfiles=[who]))
     told = client.send("POST", f"manage/model/interactions/{SEARCH}/suggestRelationshipLinks").json()
     assert [one["existingRelationshipName"] for one in told["suggestedRelationships"]] == ["Knows"]
+
+
+def test_a_relationship_link_names_both_sides_by_fields_that_are_there(client: HubClient) -> None:
+    put(client, "relationships/Knows", {"profileType": "Contact", "relatedProfileType": "Contact"})
+    pair = [{"profilePropertyName": "crmrecordid", "interactionPropertyName": "portal_contactid"}]
+    told = {"relationshipName": "Knows", "interactionType": SEARCH, "profilePropertyReferences": pair}
+    assert put(client, "relationshipLinks/Fine", told) == (400, "InvalidDefinition")
+    told["relatedProfilePropertyReferences"] = [{**pair[0], "interactionPropertyName": "nosuch"}]
+    assert put(client, "relationshipLinks/Fine", told) == (400, "InvalidDefinition")
+    told["relatedProfilePropertyReferences"] = pair
+    assert put(client, "relationshipLinks/Fine", {**told, "mappings": [{}]}) == (501, "NotServed")
+    assert put(client, "relationshipLinks/Fine", told) == (202, "Succeeded")
+    assert client.send("DELETE", "manage/model/relationships/Knows").json()["error"]["code"] == "InUse"
+    for path in ("relationshipLinks/Fine", "relationships/Knows"):
+        assert client.send("DELETE", f"manage/model/{path}").status_code == 204
+
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "interactions": {**definition(SEARCH), "primaryParticipantProfilePropertyName": "portal_contactid",
+        "participantProfiles": [{"participantName": "Who", "profileTypeName": "Contact",
+            "participantPropertyReferences": [{"sourcePropertyName": "portal_contactid"}]}]},
+    "profiles": {"fields": [{"fieldName": "id"}], "strongIds": [{"strongIdName": "id", "keyPropertyNames": ["id"]}]},
+    "links": {"sourceEntityTypeName": SEARCH, "targetEntityTypeName": "Contact", "operationType": "Upsert",
+        "participantPropertyReferences": [{"sourcePropertyName": "portal_contactid",
+            "targetPropertyName": "crmrecordid"}]},
+    "relationships": {"profileType": "Contact", "relatedProfileType": "Contact", "cardinality": "OneToOne"},
+    "relationshipLinks": {"relationshipName": "Knows", "interactionType": SEARCH,
+        "profilePropertyReferences": [{"profilePropertyName": "a", "interactionPropertyName": "b"}]},
+    "kpis": {"entityType": "Interaction", "entityTypeName": SEARCH, "calculationWindow": "Day", "function": "Sum",
+        "expression": "portal_resultcount"},
+    "views": {"definition": "{}", "userId": "me"},
+}  # fmt: skip
+ODD: tuple[Any, ...] = (7, "x", True, [], {}, [7], [[]], [{}], {"a": []})
+
+
+def swapped(value: Any) -> Iterator[Any]:
+    """The value with each part of it, at any depth, made an odd one."""
+    yield from ODD
+    parts = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for place, part in parts:
+        for odd in swapped(part):
+            made = copy.copy(value)
+            made[place] = odd
+            yield made
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_definition_with_an_odd_part_is_taken_or_refused(hub: Hub, kind: str) -> None:
+    part_put(hub, "relationships", "Knows", {"profileType": "Contact", "relatedProfileType": "Contact"})
+    for told in swapped(WHOLE[kind]):
+        if not isinstance(told, dict):
+            continue
+        try:
+            with transaction.atomic():
+                changed(hub, kind, "Fine", told)
+                transaction.set_rollback(True)
+        except HubError as refused:
+            assert refused.status in (400, 404, 409, 501)  # noqa: PT017
+
+
+def test_views_are_a_users_own_or_everybodys(client: HubClient) -> None:
+    for name, user in (("Mine", "maria"), ("Ours", "*")):
+        assert put(client, f"views/{name}", {"userId": user, "definition": "{}"}) == (202, "Succeeded")
+    assert put(client, "views/Mine", {"userId": "paul", "definition": "{}"}) == (409, "NameTaken")
+    names = {user: [one["viewName"] for one in client.get(f"manage/model/views?userId={user}")["value"]]
+             for user in ("maria", "paul", "*")}  # fmt: skip
+    assert names == {"maria": ["Mine"], "paul": [], "*": ["Ours"]}
+    first = client.get("manage/model/views/Mine?userId=maria")
+    put(client, "views/Mine", {**first, "definition": "[]", "created": "2001-01-01T00:00:00Z"})
+    again = client.get("manage/model/views/Mine")
+    assert (again["created"], again["changed"] > first["changed"]) == (first["created"], True)
+    assert client.send("DELETE", "manage/model/views/Mine?userId=paul").status_code == 404
+    assert client.send("DELETE", "manage/model/views/Mine?userId=maria").status_code == 204
+
+
+def test_blobs_are_not_taken(client: HubClient) -> None:
+    assert client.send("POST", "data/BlobIngestionJobs", {}).json()["error"]["code"] == "NotServed"
 
 
 def test_kpis_are_calculated_over_their_windows(client: HubClient) -> None:

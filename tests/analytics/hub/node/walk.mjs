@@ -88,6 +88,9 @@ told.kpi = [kpi.kpiName, kpi.function];
 
 const view = await client.views.createOrUpdate(group, hub, "Mine", { userId: "me", definition: "{}" });
 told.view = view.viewName;
+const views = async (user) => names(client.views.listByHub(group, hub, user));
+told.views = [(await views("me")).length, (await views("*")).length];
+told.reprocessed = (await refusal(() => client.kpi.reprocess(group, hub, "Minutes"))) ?? "taken";
 
 const policy = await client.authorizationPolicies.createOrUpdate(group, hub, "Sender", { permissions: ["Write"] });
 told.policy = [policy.policyName, policy.permissions];
