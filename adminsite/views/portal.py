@@ -19,6 +19,7 @@ from domains.views.shown import domain_actions, domain_banner
 from operations.models import Operation, OperationStep
 from organizations.models import OrganizationUser
 from organizations.policy import Action
+from portals.actions import PortalAction
 from portals.catalog import Audience, Option, PortalType
 from portals.languages import PORTAL_LANGUAGES
 from portals.models import Portal, PortalEvent
@@ -31,16 +32,6 @@ from solutions.translations.services import translations_blocked
 
 EVENTS_SHOWN = 20
 EXTENSIONS = {Option.PARTNER_PROJECT_SERVICE: "Project Service", Option.PARTNER_FIELD_SERVICE: "Field Service"}
-
-
-@dataclass(frozen=True)
-class PortalAction:
-    """One thing that can be done with a portal; ``why_not`` says why it cannot be done now, "" where it can."""
-
-    title: str
-    text: str
-    url: str
-    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +73,7 @@ def _actions(portal: Portal) -> list[PortalAction]:
             actions.append(PortalAction("Watch provisioning", "The steps, live, with their log.", run))
         case _:
             actions.append(PortalAction("Restart Provisioning", "With the same or with changed values.", run))
-    domain = [PortalAction(action.title, action.text, action.url, action.why_not) for action in domain_actions(portal)]
-    return [*actions, *domain, _analytics(portal), _translations(portal), _failures(portal)]
+    return [*actions, *domain_actions(portal), _analytics(portal), _translations(portal), _failures(portal)]
 
 
 def _failures(portal: Portal) -> PortalAction:

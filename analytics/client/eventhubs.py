@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
-from analytics.client.exchange import Exchange, Triple
+from analytics.client.exchange import Triple
+from analytics.client.session import HubSession
 from analytics.client.values import Event, Refusal, event_text
 
 MESSAGES = "/messages"
@@ -20,27 +19,12 @@ BATCH = "application/vnd.microsoft.servicebus.json"
 LARGEST_BATCH = 200_000  # bytes; 256 KB are taken in the smallest tier, envelope included
 
 
-class EventHubsClient:
+class EventHubsClient(HubSession):
     """The sending part of :class:`analytics.client.hub.HubClient`, with the same errors."""
 
     def __init__(self, triple: Triple, *, within: float | None = None) -> None:
         bare = Triple(triple.hub_uri.removesuffix(MESSAGES), triple.policy_name, triple.key)
-        self._exchange = Exchange(bare, within=within)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._exchange.close()
-
-    @property
-    def skew(self) -> float:
-        return self._exchange.skew
+        super().__init__(bare, within=within)
 
     def takes_batches(self, event: Event) -> bool:
         """Always; sends ``event``, so that address, policy and key are known to be right."""

@@ -6,12 +6,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
-from analytics.client.exchange import Exchange, Triple
 from analytics.client.problems import EVENT_REFUSED, code_of_event
+from analytics.client.session import HubSession
 from analytics.client.values import Event, HubInteraction, Policy, Refusal, event_text
 from analytics.errors import HubRefused, HubUnavailable
 from analytics.kinds import KINDS
@@ -31,28 +30,11 @@ class Model(StrEnum):
     LINK = "links"
 
 
-class HubClient:
+class HubClient(HubSession):
     """``with HubClient(triple) as hub: hub.policy()``.
-
-    Args:
-        within: seconds for all requests together: where somebody waits.
 
     Every method raises :class:`analytics.errors.HubUnavailable` (may pass) or :class:`analytics.errors.HubRefused`.
     """
-
-    def __init__(self, triple: Triple, *, within: float | None = None) -> None:
-        self._exchange = Exchange(triple, within=within)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._exchange.close()
 
     # --- Who we are there
 
@@ -140,11 +122,6 @@ class HubClient:
             if len(found) == limit:
                 break
         return sorted(found, key=lambda one: one.at, reverse=True)
-
-    @property
-    def skew(self) -> float:
-        """Seconds that the hub's clock is ahead of ours, by its last answer."""
-        return self._exchange.skew
 
     def _send_one(self, index: int, event: Event) -> Iterator[Refusal]:
         try:

@@ -18,6 +18,7 @@ from domains.services.domain_rules import portal_obstacle
 from domains.services.drafts import Record, records_for
 from operations.models import Operation
 from operations.progress import Progress, operation_progress
+from portals.actions import PortalAction
 from portals.models import Portal
 
 S = CustomDomain.State
@@ -41,16 +42,6 @@ class Banner:
 
     severity: str
     sentence: str
-
-
-@dataclass(frozen=True)
-class DomainAction:
-    """One thing that Portal Actions offers; ``why_not`` says why it cannot be done now, "" where it can."""
-
-    title: str
-    text: str
-    url: str
-    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +172,7 @@ def domain_banner(portal: Portal) -> Banner | None:
     return None
 
 
-def domain_actions(portal: Portal) -> list[DomainAction]:
+def domain_actions(portal: Portal) -> list[PortalAction]:
     """What Portal Actions offers about the custom domain."""
     page = reverse("custom-domain", args=[portal.pk])
     domain = CustomDomain.objects.of_portal(portal.pk).main().first()
@@ -189,9 +180,9 @@ def domain_actions(portal: Portal) -> list[DomainAction]:
     if domain is None:
         obstacle = portal_obstacle(portal)
         url = page if obstacle else reverse("domain-certificate", args=[portal.pk])
-        return [DomainAction(ADD, add, url, obstacle.message if obstacle else "")]
+        return [PortalAction(ADD, add, url, obstacle.message if obstacle else "")]
     status = f"{domain.shown}: {domain.get_state_display()}"
-    return [DomainAction(ADD, add, page, messages.ONLY_ONE), DomainAction("Custom domain", status, page)]
+    return [PortalAction(ADD, add, page, messages.ONLY_ONE), PortalAction("Custom domain", status, page)]
 
 
 def wizard_steps(portal: Portal, draft: DomainDraft | None, current: str) -> list[WizardStep]:
