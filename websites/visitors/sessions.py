@@ -116,6 +116,8 @@ def visitor_of(session: VisitorSession) -> Visitor:
         email=session.email,
         account_id=str(session.account_id or ""),
         role_ids=frozenset(session.role_ids),
+        issuer=session.issuer,
+        subject=session.subject,
     )
 
 

@@ -14,6 +14,7 @@ class Visitor:
         account_id: the contact's parent account, "" without one.
         role_ids: web roles given to the contact itself; those of everybody signed in are added by
             :class:`websites.access.Access`.
+        issuer, subject: which provider's account the session began with, and the provider's key of it.
     """
 
     session_id: UUID
@@ -22,3 +23,5 @@ class Visitor:
     email: str
     account_id: str = ""
     role_ids: frozenset[str] = field(default_factory=frozenset)
+    issuer: str = ""
+    subject: str = ""

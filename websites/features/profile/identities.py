@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from websites.errors import PageDenied, PageMissing
 from websites.features.profile.fields import IDENTITIES
-from websites.models import VisitorSession
 from websites.objects.scene import Scene
 from websites.records import rows_of
 from websites.site.times import time_of
@@ -48,5 +47,4 @@ def _provider_title(scene: Scene, issuer: str) -> str:
 def _signed_in_with(scene: Scene) -> dict[tuple[str, str], str]:
     """The e-mail address, or else the name, of the account that this session began with."""
     visitor = scene.visit.visitor
-    sessions = VisitorSession.objects.filter(pk=visitor.session_id) if visitor else VisitorSession.objects.none()
-    return {(session.issuer, session.subject): session.email or session.name for session in sessions}
+    return {(visitor.issuer, visitor.subject): visitor.email or visitor.name} if visitor else {}
