@@ -54,3 +54,29 @@ def test_a_navigation_property_that_is_null_leads_nowhere(wire: Wire) -> None:
     wire.patch(ROW, {"parentcustomerid_contact@odata.bind": f"/{ROW}"})
     wire.patch(ROW, {"parentcustomerid_contact": None})
     assert wire.get(ROW)["_parentcustomerid_value"] is None
+
+
+def test_a_row_says_of_itself_only_what_is_so(wire: Wire) -> None:
+    kind = "Microsoft.Dynamics.CRM"
+    wire.patch(ROW, {"@odata.type": f"#{kind}.contact", "lastname": "Baker"})
+    as_it_was_read = wire.get(f"{ROW}?$select=lastname,_ownerid_value", Prefer='odata.include-annotations="*"')
+    seen = {name: value for name, value in as_it_was_read.items() if name in ("lastname", "contactid") or "@" in name}
+    wire.patch(ROW, seen)
+    for wrong in (
+        {"@odata.type": f"{kind}.account", "lastname": "x"},
+        {"@odata.type": 5, "lastname": "x"},
+        {"nosuch@odata.type": "Edm.String", "lastname": "x"},
+        {"nosuch@OData.Community.Display.V1.FormattedValue": "x", "lastname": "x"},
+    ):
+        assert wire.patch(ROW, wrong, status=400)["error"]["code"] == "0x80048d19", wrong
+    assert wire.get(ROW)["lastname"] == "Baker"
+
+
+def test_choices_of_standard_tables_have_the_platform_s_values(wire: Wire) -> None:
+    wire.patch(ROW, {"gendercode": 2, "familystatuscode": 1, "preferredappointmentdaycode": 0})
+    shown = wire.get(f"{ROW}?$select=gendercode", Prefer='odata.include-annotations="*"')
+    assert shown["gendercode@OData.Community.Display.V1.FormattedValue"] == "Female"
+    assert wire.patch(ROW, {"gendercode": 99}, status=400)["error"]["code"] == "0x80044330"
+    picklists = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata"
+    found = wire.get(f"{picklists}?$select=LogicalName&$expand=OptionSet($select=Options)")["value"]
+    assert [one["LogicalName"] for one in found if not one["OptionSet"]["Options"]] == []

@@ -114,6 +114,8 @@ def _in_range(column: Column, value: Value) -> Value:
 
 def _wrong(column: Column, node: ast._Node) -> DataverseError:
     found = type(node).__name__
+    if isinstance(node, ast.Integer) and abs(int(node.val)) >= INT32:
+        found = "Long"
     return bad_request(
         "A binary operator with incompatible types was detected. Found operand types "
         f"'{edm_type(column.type)}' and '{_NAMES.get(found, found)}' for the property '{column.property_name}'."
@@ -123,6 +125,7 @@ def _wrong(column: Column, node: ast._Node) -> DataverseError:
 _NAMES = {
     "String": "Edm.String",
     "Integer": "Edm.Int32",
+    "Long": "Edm.Int64",
     "Float": "Edm.Double",
     "Boolean": "Edm.Boolean",
     "GUID": "Edm.Guid",

@@ -26,7 +26,7 @@ from organizations.embedded.query.many import many_of
 from organizations.embedded.registry import TABLES, Column, Table, Type
 from organizations.embedded.rows.keys import row_id
 
-BIND = "@odata.bind"
+BIND, TYPE = "@odata.bind", "@odata.type"
 # Edm.Date and Edm.DateTimeOffset: Python alone would take ``20200101`` and ``2020-W01-1`` too
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
@@ -57,10 +57,25 @@ def changes_read(call: Call, table: Table, body: Mapping[str, Any]) -> Changes:
                 bound.add((target, id))
         elif value is None and (cleared := table.single_navigation(name)) and not cleared[0].is_readonly:
             values[cleared[0].name] = None  # a navigation property that is null leads nowhere, as with @odata.bind
-        elif not _IGNORED.fullmatch(name):
+        elif name == TYPE:
+            _require_type(table, value)
+        elif (annotated := _IGNORED.fullmatch(name)) is None:
             column = _writable(table, name)
             values[column.name] = _checked(table, column, value)
+        elif annotated[1] and not _is_declared(table, annotated[1]):
+            raise _unwritten(table, annotated[1])
     return Changes(values, frozenset(bound))
+
+
+def _require_type(table: Table, value: object) -> None:
+    if not isinstance(value, str) or value.lstrip("#") != f"{NAMESPACE}.{table.name}":
+        raise payload_wrong(table, f"'{TYPE}' is '{str(value)[:100]}', not '{NAMESPACE}.{table.name}'.")
+
+
+def _is_declared(table: Table, name: str) -> bool:
+    """Whether an annotation of this name annotates something: clients send rows back as they read them."""
+    is_column = name in table.columns or name in table.by_property
+    return is_column or table.single_navigation(name) is not None or many_of(table, name) is not None
 
 
 def _writable(table: Table, name: str) -> Column:
@@ -88,16 +103,20 @@ def _undeclared(table: Table, name: str) -> DataverseError:
     )
 
 
+def _unwritten(table: Table, name: str) -> DataverseError:
+    return payload_wrong(
+        table,
+        "InnerException : Microsoft.OData.ODataException: An undeclared property "
+        f"'{name}' which only has property annotations in the payload but no property value was found in "
+        "the payload. In OData, only declared navigation properties and declared named streams can be represented "
+        "as properties without values.",
+    )
+
+
 def _bind(call: Call, table: Table, navigation: str, value: object) -> tuple[Column, str, uuid.UUID | None]:
     found = table.single_navigation(navigation)
     if found is None:
-        raise payload_wrong(
-            table,
-            "InnerException : Microsoft.OData.ODataException: An undeclared property "
-            f"'{navigation}' which only has property annotations in the payload but no property value was found in "
-            "the payload. In OData, only declared navigation properties and declared named streams can be represented "
-            "as properties without values.",
-        )
+        raise _unwritten(table, navigation)
     column, target = found
     if column.is_readonly:
         raise payload_wrong(table, f"The property '{navigation}' cannot be written.")
