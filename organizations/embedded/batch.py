@@ -15,18 +15,18 @@ from dataclasses import dataclass, replace
 from email.message import Message
 from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from django.db import transaction
 from django.utils.datastructures import CaseInsensitiveMapping
 
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import DataverseError, bad_request
+from organizations.embedded.path import below_api
 
 MOST_OPERATIONS = 1000
 LONGEST_URL = 64 * 1024
 SYSTEM_SEGMENTS = frozenset({"batch", "metadata", "all", "entity", "crossjoin"})  # $batch and its kind
-_API = re.compile(r"^(?P<host>https?://[^/?]+)?(?P<base>/[^?]*)?/api/data/v9\.\d/")
 _REFERENCE = re.compile(r"^/?\$(\w+)(?=/|$)")
 
 Answer = Callable[[Call], Reply]
@@ -206,7 +206,7 @@ def _one(
 
 
 def _inner_call(call: Call, part: Part, made: Mapping[str, str], *, in_change_set: bool) -> Call:
-    path, _, query = _below_api(call, _resolved(part.url, made)).partition("?")
+    path, _, query = below_api(call.api_url, _resolved(part.url, made)).partition("?")
     if path.rstrip("/") == "$batch":
         raise bad_request("A batch cannot hold another batch.")
     headers = {name: value for name, value in call.headers.items() if name.lower() not in ("prefer", "content-type")}
@@ -219,22 +219,6 @@ def _inner_call(call: Call, part: Part, made: Mapping[str, str], *, in_change_se
         body=_with_references(part.body, made),
         in_change_set=in_change_set,
     )
-
-
-def _below_api(call: Call, address: str) -> str:
-    """An operation's address below this organization's API: absolute, without the host, or relative.
-
-    Raises:
-        DataverseError: 400, it is an address of another organization, whose rows would not be what is asked for.
-    """
-    found = _API.match(address)
-    if found is None:
-        return address.lstrip("/")
-    ours = urlsplit(call.api_url)
-    host, base = (found["host"] or "").partition("://")[2], f"{found['base'] or ''}/"
-    if host.lower() not in ("", ours.netloc.lower()) or base not in ("/", ours.path.partition("api/data/")[0]):
-        raise bad_request(f"The address '{address[:200]}' of an operation is not one of this organization.")
-    return address[found.end() :]
 
 
 def _resolved(text: str, made: Mapping[str, str]) -> str:

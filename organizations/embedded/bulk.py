@@ -9,7 +9,7 @@ from typing import Any
 
 from organizations.embedded.call import Call, Reply
 from organizations.embedded.errors import NAMESPACE, bad_request, not_served, payload_wrong, row_missing
-from organizations.embedded.path import path_parse
+from organizations.embedded.path import below_api, path_parse
 from organizations.embedded.registry import Table
 from organizations.embedded.rows.keys import Named, key_missing, row_named
 from organizations.embedded.rows.permits import create_permit, rows_permit
@@ -133,7 +133,7 @@ def _named(call: Call, table: Table, target: Mapping[str, Any], changes: Changes
 def _reference(call: Call, table: Table, reference: object) -> Named:
     if not isinstance(reference, str):
         raise bad_request("'@odata.id' is a string.", "0x80048d19")
-    segments = path_parse(reference.removeprefix(call.api_url))
+    segments = path_parse(below_api(call.api_url, reference))
     if len(segments) != 1 or segments[0].name != table.entity_set:
         raise bad_request(f"'{reference[:200]}' does not name a row of '{table.entity_set}'.", "0x80048d19")
     return row_named(call, table, segments[0])

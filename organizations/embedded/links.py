@@ -81,7 +81,10 @@ def _other_row(call: Call, segment: Segment, many: Many) -> uuid.UUID:
         raise method_wrong(call.method)
     if segment.key is not None:
         return row_id(call, many.target, segment)
-    return reference_id(call, many.target, dict(call.query).get("$id"))
+    told = dict(call.query).get("$id")
+    if told is None:
+        raise bad_request("The row to untie is named in parentheses or as $id.")
+    return reference_id(call, many.target, told)
 
 
 def _lookup_changes(call: Call, column: Column, target: Table) -> Changes:

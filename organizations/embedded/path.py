@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from organizations.embedded.errors import bad_request
+from organizations.embedded.errors import DataverseError, bad_request
 
+_API = re.compile(r"^(?P<host>https?://[^/?]+)?(?P<base>/[^?]*)?/api/data/v9\.\d/")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NAME = re.compile(r"[$A-Za-z_][\w.$]*")
 
 
@@ -26,6 +29,28 @@ def path_parse(path: str) -> list[Segment]:
         DataverseError: 400, it is not well formed.
     """
     return [_segment(part) for part in _split(path.strip("/"), "/") if part]
+
+
+def below_api(api_url: str, address: str) -> str:
+    """What an address names below the API at ``api_url``: clients write it absolute, without the host, or relative.
+
+    Raises:
+        DataverseError: 400, it is an address elsewhere, whose rows are not the ones here.
+    """
+    found = _API.match(address)
+    if found is None:
+        if _ABSOLUTE.match(address):
+            raise _elsewhere(address)
+        return address.lstrip("/")
+    ours, host = urlsplit(api_url), (found["host"] or "").partition("://")[2]
+    bases = ("/", ours.path.partition("api/data/")[0])
+    if host.lower() not in ("", ours.netloc.lower()) or f"{found['base'] or ''}/" not in bases:
+        raise _elsewhere(address)
+    return address[found.end() :]
+
+
+def _elsewhere(address: str) -> DataverseError:
+    return bad_request(f"The address '{address[:200]}' is not one of this organization.")
 
 
 def key_guid(segment: Segment) -> uuid.UUID | None:

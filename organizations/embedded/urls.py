@@ -7,6 +7,7 @@ from organizations.embedded import views
 urlpatterns = [
     re_path(r"^(?P<name>[-a-z0-9]+)/api/data/v(?P<version>9\.[012])/(?P<path>.*)$", views.web_api),
     re_path(r"^(?P<name>[-a-z0-9]+)/api/data/v(?P<version>9\.[012])$", views.web_api),
+    re_path(r"^(?P<name>[-a-z0-9]+)/api/data/(?P<path>.*)$", views.version_missing),
     path("<slug:name>/.well-known/openid-configuration", views.openid_configuration),
     path("<slug:name>/discovery/v2.0/keys", views.keys),
     path("<slug:name>/oauth2/v2.0/token", views.token),

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from organizations.embedded.batch import batch_reply
 from organizations.embedded.call import Call, Reply
-from organizations.embedded.errors import DataverseError, bad_request, method_wrong, segment_missing
+from organizations.embedded.errors import DataverseError, bad_request, method_wrong, not_served, segment_missing
 from organizations.embedded.faults import FaultWrong, fault_add, fault_as_json, faults_apply, faults_clear, faults_exist
 from organizations.embedded.models import EmbeddedOrganization, Fault
 from organizations.embedded.protection import protected
@@ -37,6 +37,13 @@ def web_api(request: HttpRequest, name: str, version: str, path: str = "") -> Ht
     except Exception:
         logger.exception("The embedded organization %s failed unexpectedly.", name)
         return _error(DataverseError(500, "0x80040216", "An unexpected error occurred."))
+
+
+@csrf_exempt
+def version_missing(request: HttpRequest, name: str, path: str) -> HttpResponse:
+    """A version of the Web API that is not 9.0, 9.1 or 9.2: refused as the API refuses, not with a page."""
+    version = path.partition("/")[0]
+    return _error(not_served(f"'{version[:40]}' as a version of the Web API"))
 
 
 def _answered(request: HttpRequest, name: str, version: str, path: str) -> HttpResponse:

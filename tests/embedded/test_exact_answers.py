@@ -80,3 +80,23 @@ def test_choices_of_standard_tables_have_the_platform_s_values(wire: Wire) -> No
     picklists = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM.PicklistAttributeMetadata"
     found = wire.get(f"{picklists}?$select=LogicalName&$expand=OptionSet($select=Options)")["value"]
     assert [one["LogicalName"] for one in found if not one["OptionSet"]["Options"]] == []
+
+
+def test_a_reference_is_understood_however_it_is_written_and_never_taken_from_elsewhere(wire: Wire) -> None:
+    host = wire.base_url.partition("/org/")[0]
+    bind = "parentcustomerid_contact@odata.bind"
+    for reference in (ROW, f"/{ROW}", f"/api/data/v9.2/{ROW}", f"{wire.base_url}/api/data/v9.1/{ROW}"):
+        wire.patch(ROW, {bind: reference})
+    for reference in (
+        f"{host}/org/fabrikam/api/data/v9.2/{ROW}",
+        f"https://elsewhere.example/api/data/v9.2/{ROW}",
+        "a:b",
+    ):
+        message = wire.patch(ROW, {bind: reference}, status=400)["error"]["message"]
+        assert message == f"The address '{reference}' is not one of this organization."
+
+
+def test_other_versions_of_the_web_api_are_refused_as_the_api_refuses(wire: Wire) -> None:
+    with httpx.Client(transport=InProcessTransport()) as client:
+        answer = client.post(f"{wire.base_url}/api/data/v8.2/contacts", content=b"{}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (501, "0x80060888")

@@ -103,6 +103,7 @@ REFUSED: dict[str, tuple[int, str]] = {
     "contacts?$expand=parentcustomerid_account($nosuch=1)": (400, "0x80060888"),
     "accounts?$expand=contact_customer_accounts($select=nosuch)": (400, "0x80060888"),
     "accounts?$expand=contact_customer_accounts($count=true)": (501, "0x80060888"),
+    "accounts?$expand=contact_customer_accounts/$ref": (501, "0x80060888"),
     "accounts?$filter=nosuch/any(c:c/lastname eq 'x')": (400, "0x80060888"),
     "accounts?$filter=contact_customer_accounts/any(c:lastname eq 'x')": (501, "0x80060888"),
     "accounts?$filter=contact_customer_accounts/any(c:c/adx_identity_passwordhash ne null)": (400, "0x80060888"),

@@ -149,6 +149,8 @@ def _expand_one(part: str) -> Expand:
     name, paren, rest = part.partition("(")
     if paren and not rest.endswith(")"):
         raise bad_request(f"Syntax error in $expand: '{part[:200]}'.")
+    if "/" in name:
+        raise not_served(f"$expand of '{name.strip()[:100]}'")
     inner = [piece for piece in split_outside(rest[:-1], ";") if piece.strip()] if paren else []
     pairs = [piece.strip().partition("=") for piece in inner]
     if any(not equals for _, equals, _ in pairs):

@@ -20,7 +20,7 @@ from organizations.embedded.errors import (
     value_out_of_range,
     value_too_long,
 )
-from organizations.embedded.path import Segment, key_guid, path_parse
+from organizations.embedded.path import Segment, below_api, key_guid, path_parse
 from organizations.embedded.query.literals import edm_type
 from organizations.embedded.query.many import many_of
 from organizations.embedded.registry import TABLES, Column, Table, Type
@@ -133,7 +133,7 @@ def reference_id(call: Call, target: Table, reference: object) -> uuid.UUID:
         raise bad_request("A reference to a row is a string.", "0x80048d19")
     if (quick := _simple_reference(target, reference)) is not None:
         return quick
-    segments = path_parse(reference.removeprefix(call.api_url).split("?")[0])
+    segments = path_parse(below_api(call.api_url, reference).split("?")[0])
     if len(segments) != 1 or segments[0].name != target.entity_set or segments[0].key is None:
         raise bad_request(
             f"The reference '{reference[:200]}' does not name a row of '{target.entity_set}'.", "0x80048d19"
