@@ -8,27 +8,21 @@ from typing import Any
 
 import pytest
 import structlog
-from django.db import OperationalError
 from django.utils import timezone
 
-from core.errors import Conflict, NotFound, Unavailable
+from core.errors import NotFound
 from core.models import User
 from operations.errors import OperationBusy, OperationFinished
 from operations.models import Operation, OperationEvent
 from operations.runner import operation_run
 from operations.services import operation_cancel, operation_start
-from operations.workflow import Answer, Done, Retry, StepContext, StepFailed, Wait
-from tests.builders.operations import Shape, resource, run_to_end, workflow
+from operations.workflow import Answer, Done, Retry, StepContext, Wait
+from tests.builders.operations import resource, run_to_end, workflow
+from tests.operations.starting import start
 
 pytestmark = pytest.mark.django_db
 
 Status = Operation.Status
-
-
-def _start(shape: Shape, *steps: str, **more: Any) -> Operation:
-    return operation_start(
-        actor=None, workflow=shape.workflow.name, resource=resource(), plan=shape.plan(*steps), **more
-    )
 
 
 def _kinds(operation: Operation) -> list[str]:
@@ -47,7 +41,7 @@ def test_a_run_does_its_steps_in_order_and_succeeds() -> None:
         return Done(output={step.argument: True}, message=f"Did {step.argument}.")
 
     shape = workflow("in-order", note=note)
-    operation = run_to_end(_start(shape, "note:a", "note:b", "note:c").id)
+    operation = run_to_end(start(shape, "note:a", "note:b", "note:c").id)
 
     assert done == ["a", "b", "c"]
     assert operation.status == Status.SUCCEEDED
@@ -59,7 +53,7 @@ def test_a_run_does_its_steps_in_order_and_succeeds() -> None:
 
 def test_the_resource_is_told_once_with_the_final_row() -> None:
     shape = workflow("told-once", one=lambda step: Done(output={"address": "support"}))
-    operation = run_to_end(_start(shape, "one").id)
+    operation = run_to_end(start(shape, "one").id)
     operation_run(operation_id=operation.id)
 
     (told,) = shape.finished
@@ -75,7 +69,7 @@ def test_a_step_that_waits_is_asked_again_after_its_delay_and_not_before() -> No
         return Done() if len(asked) > 2 else Wait(timedelta(hours=1), "Waiting for the name servers.")
 
     shape = workflow("waits", wait=wait)
-    operation = _start(shape, "wait")
+    operation = start(shape, "wait")
     operation_run(operation_id=operation.id)
     operation_run(operation_id=operation.id)  # a second message comes too early
     operation.refresh_from_db()
@@ -88,177 +82,6 @@ def test_a_step_that_waits_is_asked_again_after_its_delay_and_not_before() -> No
     assert run_to_end(operation.id).status == Status.SUCCEEDED
     assert asked == [1, 1, 1]
     assert _kinds(operation).count("waiting") == 1  # the same reason is told once
-
-
-def test_a_step_that_cannot_be_done_ends_the_run_with_its_reason() -> None:
-    def refuse(step: StepContext) -> Done:
-        raise StepFailed("Field Service is not installed.", code="solutions:prerequisite-missing", context={"on": "c"})
-
-    shape = workflow("refused", one=lambda step: Done(), refuse=refuse)
-    operation = run_to_end(_start(shape, "one", "refuse", "one").id)
-
-    assert operation.status == Status.FAILED
-    assert operation.error == {
-        "code": "solutions:prerequisite-missing",
-        "message": "Field Service is not installed.",
-        "step": "refuse",
-        "context": {"on": "c"},
-    }
-    assert operation.step == 1
-    assert [step.status for step in operation.steps.order_by("position")] == ["done", "failed"]
-    assert _kinds(operation) == ["started", "step_done", "failed"]
-    assert [told.error for told in shape.finished] == [operation.error]
-
-
-def test_an_error_that_may_pass_is_tried_again_after_a_back_off() -> None:
-    tries: list[int] = []
-
-    def stumble(step: StepContext) -> Done:
-        tries.append(step.attempt)
-        if step.attempt < 3:
-            raise Unavailable("The organization does not answer.", code="organizations:unavailable")
-        return Done()
-
-    shape = workflow("stumbles", stumble=stumble)
-    operation = _start(shape, "stumble")
-    operation_run(operation_id=operation.id)
-    operation.refresh_from_db()
-
-    assert operation.status == Status.RUNNING
-    assert operation.attempt == 1
-    assert operation.waiting_for == "The organization does not answer."
-    assert run_to_end(operation.id).status == Status.SUCCEEDED
-    assert tries == [1, 2, 3]
-    assert operation.steps.get().attempts == 3
-    assert _kinds(operation) == ["started", "retrying", "retrying", "step_done", "succeeded"]
-
-
-@pytest.mark.parametrize(("attempt", "least", "most"), [(1, 0.5, 1.0), (2, 1.0, 2.0), (3, 2.0, 4.0), (9, 60.0, 120.0)])
-def test_back_offs_double_up_to_the_longest_delay(attempt: int, least: float, most: float) -> None:
-    def stumble(step: StepContext) -> Done:
-        raise Unavailable("Not now.")
-
-    operation = _start(workflow("back-off", stumble=stumble, retry=Retry(attempts=20)), "stumble")
-    Operation.objects.filter(pk=operation.pk).update(attempt=attempt - 1)
-    operation_run(operation_id=operation.id)
-    operation.refresh_from_db()
-
-    assert operation.due_at is not None
-    assert least - 0.2 <= (operation.due_at - operation.updated_at).total_seconds() <= most + 0.2
-
-
-def test_the_other_side_may_ask_for_a_longer_pause() -> None:
-    def throttled(step: StepContext) -> Done:
-        raise Unavailable("Too many requests.", retry_after=300)
-
-    operation = _start(workflow("throttled", throttled=throttled), "throttled")
-    operation_run(operation_id=operation.id)
-    operation.refresh_from_db()
-
-    assert operation.due_at is not None
-    assert (operation.due_at - timezone.now()).total_seconds() > 290
-
-
-def test_tries_are_capped_and_then_the_run_fails() -> None:
-    def stumble(step: StepContext) -> Done:
-        raise Unavailable("The organization does not answer.", code="organizations:unavailable")
-
-    operation = run_to_end(_start(workflow("capped", stumble=stumble, retry=Retry(attempts=3)), "stumble").id)
-
-    assert operation.status == Status.FAILED
-    assert operation.error is not None
-    assert operation.error["code"] == "organizations:unavailable"
-    assert operation.steps.get().attempts == 3
-
-
-def test_a_permanent_refusal_is_not_tried_again() -> None:
-    def refused(step: StepContext) -> Done:
-        raise Unavailable("The client secret is wrong.", code="organizations:refused", permanent=True)
-
-    operation = run_to_end(_start(workflow("permanent", refused=refused), "refused").id)
-
-    assert operation.status == Status.FAILED
-    assert operation.steps.get().attempts == 1
-
-
-def test_a_conflict_is_tried_again_like_everything_that_may_pass() -> None:
-    def busy(step: StepContext) -> Done:
-        if step.attempt == 1:
-            raise Conflict("Somebody else is at it.")
-        return Done()
-
-    assert run_to_end(_start(workflow("conflict", busy=busy), "busy").id).status == Status.SUCCEEDED
-
-
-def test_the_text_of_an_unexpected_error_reaches_the_log_and_no_person(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(step: StepContext) -> Done:
-        raise RuntimeError("password=hunter2")
-
-    shape = workflow("unexpected", broken=broken, retry=Retry(attempts=1))
-    with structlog.testing.capture_logs() as logs:
-        operation = run_to_end(_start(shape, "broken").id)
-    (logged,) = [line for line in logs if line["event"] == "operation.step_broke"]
-
-    assert operation.error is not None
-    assert operation.error["code"] == "operations:unexpected"
-    assert operation.error["reference"] == logged["reference"]
-    assert operation.error["reference"] in operation.error["message"]
-    assert "hunter2" not in f"{operation.error}{list(operation.events.values_list('message'))}"
-    assert str(logged["exc_info"]) == "password=hunter2"
-
-
-def test_a_step_that_answers_nonsense_is_an_error_of_ours() -> None:
-    shape = workflow("nonsense", nonsense=lambda step: None, retry=Retry(attempts=1))  # type: ignore[arg-type,return-value]
-    assert run_to_end(_start(shape, "nonsense").id).error["code"] == "operations:unexpected"  # type: ignore[index]
-
-
-def test_a_finish_that_fails_leaves_nothing_half_written() -> None:
-    calls: list[str] = []
-
-    def finished(operation: Operation) -> None:
-        calls.append(operation.status)
-        if len(calls) == 1:
-            raise RuntimeError("the portal's row is locked by a bug")
-
-    shape = workflow("finish-fails", one=lambda step: Done(), finished=finished)
-    operation = _start(shape, "one")
-    operation_run(operation_id=operation.id)
-    operation.refresh_from_db()
-
-    assert operation.status == Status.RUNNING
-    assert not operation.steps.exists()
-    assert run_to_end(operation.id).status == Status.SUCCEEDED
-    assert calls == ["Succeeded", "Succeeded"]
-
-
-def test_a_finish_that_always_fails_never_ends_the_run_half() -> None:
-    def finished(operation: Operation) -> None:
-        raise RuntimeError("never works")
-
-    shape = workflow("finish-never", one=lambda step: Done(), finished=finished, retry=Retry(attempts=2))
-    operation = _start(shape, "one")
-    with pytest.raises(AssertionError, match="has not ended"):
-        run_to_end(operation.id, limit=6)
-    operation.refresh_from_db()
-
-    assert operation.status == Status.RUNNING
-    assert operation.finished_at is None
-    assert operation.attempt < 2  # it is the step's own end that is tried again, not a lost worker's
-    assert set(operation.events.filter(kind="retrying").values_list("code", flat=True)) == {"operations:unexpected"}
-
-
-def test_a_database_that_refuses_a_step_is_named_as_what_it_is() -> None:
-    def refuse(step: StepContext) -> Done:
-        if step.attempt == 1:
-            raise OperationalError("could not extend file: No space left on device")
-        return Done()
-
-    operation = _start(workflow("database-away", refuse=refuse), "refuse")
-    operation_run(operation_id=operation.id)
-    operation.refresh_from_db()
-
-    assert operation.waiting_for == "The database did not answer."
-    assert run_to_end(operation.id).status == Status.SUCCEEDED
 
 
 def test_one_resource_has_one_active_run() -> None:
@@ -278,7 +101,7 @@ def test_one_resource_has_one_active_run() -> None:
 @pytest.mark.parametrize("steps", [(), ("nothing",)])
 def test_a_plan_that_the_workflow_cannot_do_is_refused(steps: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="cannot be planned"):
-        _start(workflow("bad-plan", one=lambda step: Done()), *steps)
+        start(workflow("bad-plan", one=lambda step: Done()), *steps)
 
 
 def test_a_run_is_canceled_between_two_steps() -> None:
@@ -292,7 +115,7 @@ def test_a_run_is_canceled_between_two_steps() -> None:
         raise AssertionError("it was canceled before")
 
     shape = workflow("canceled", cancel=cancel, never=never)
-    operation = run_to_end(_start(shape, "cancel", "never").id)
+    operation = run_to_end(start(shape, "cancel", "never").id)
 
     assert operation.status == Status.CANCELED
     assert operation.step == 1
@@ -303,7 +126,7 @@ def test_a_run_is_canceled_between_two_steps() -> None:
 
 def test_a_waiting_run_is_canceled_without_waiting_for_its_delay() -> None:
     shape = workflow("canceled-waiting", wait=lambda step: Wait(timedelta(days=1), "Waiting."))
-    operation = _start(shape, "wait")
+    operation = start(shape, "wait")
     operation_run(operation_id=operation.id)
     operation_cancel(actor=_alice(), operation_id=operation.id)
 
@@ -314,7 +137,7 @@ def test_a_waiting_run_is_canceled_without_waiting_for_its_delay() -> None:
 
 
 def test_asking_twice_to_cancel_is_asking_once() -> None:
-    operation = _start(workflow("canceled-twice", one=lambda step: Done()), "one")
+    operation = start(workflow("canceled-twice", one=lambda step: Done()), "one")
     alice = _alice()
     operation_cancel(actor=alice, operation_id=operation.id)
     operation_cancel(actor=alice, operation_id=operation.id)
@@ -323,7 +146,7 @@ def test_asking_twice_to_cancel_is_asking_once() -> None:
 
 
 def test_a_run_that_has_ended_cannot_be_canceled() -> None:
-    operation = run_to_end(_start(workflow("ended", one=lambda step: Done()), "one").id)
+    operation = run_to_end(start(workflow("ended", one=lambda step: Done()), "one").id)
     with pytest.raises(OperationFinished) as refused:
         operation_cancel(actor=_alice(), operation_id=operation.id)
     assert refused.value.code == "operations:finished"
@@ -336,16 +159,16 @@ def test_nothing_cannot_be_canceled() -> None:
 
 def test_an_older_version_that_is_still_known_runs_on() -> None:
     old = workflow("versions", version=1, one=lambda step: Done(output={"version": 1}))
-    operation = _start(old, "one")
+    operation = start(old, "one")
     workflow("versions", version=2, one=lambda step: Done(output={"version": 2}))
 
     assert operation.version == 1
     assert run_to_end(operation.id).output == {"version": 1}
-    assert run_to_end(_start(old, "one").id).output == {"version": 2}
+    assert run_to_end(start(old, "one").id).output == {"version": 2}
 
 
 def test_a_run_of_an_unknown_version_is_left_to_those_who_know_it() -> None:
-    operation = _start(workflow("newer", one=lambda step: Done()), "one")
+    operation = start(workflow("newer", one=lambda step: Done()), "one")
     Operation.objects.filter(pk=operation.pk).update(version=2)
     operation_run(operation_id=operation.id)
     operation_run(operation_id=operation.id)
@@ -362,7 +185,7 @@ def test_a_run_of_an_unknown_version_is_left_to_those_who_know_it() -> None:
 
 def test_a_step_that_loses_its_worker_every_time_is_given_up() -> None:
     shape = workflow("lost", one=lambda step: Done(), retry=Retry(attempts=3))
-    operation = _start(shape, "one")
+    operation = start(shape, "one")
     Operation.objects.filter(pk=operation.pk).update(status="Running", attempt=3)
     operation_run(operation_id=operation.id)
     operation.refresh_from_db()
@@ -379,7 +202,7 @@ def test_what_a_step_writes_after_somebody_else_took_the_run_does_not_count() ->
         return Done(output={"never": True})
 
     shape = workflow("overtaken", overtaken=overtaken)
-    operation = _start(shape, "overtaken")
+    operation = start(shape, "overtaken")
     with structlog.testing.capture_logs() as logs:
         operation_run(operation_id=operation.id)
     operation.refresh_from_db()
@@ -399,7 +222,7 @@ def test_a_log_line_is_there_at_once() -> None:
         seen.extend(step.operation.events.filter(kind="log").values_list("message", flat=True))
         return Done()
 
-    run_to_end(_start(workflow("talks", talk=talk), "talk").id)
+    run_to_end(start(workflow("talks", talk=talk), "talk").id)
     assert seen == ["Uploading the package."]
 
 
@@ -412,7 +235,7 @@ def test_the_log_knows_the_operation_and_the_request_that_started_it() -> None:
 
     shape = workflow("logged", look=look)
     with structlog.contextvars.bound_contextvars(request_id="req-1"):
-        operation = _start(shape, "look")
+        operation = start(shape, "look")
     run_to_end(operation.id)
 
     assert seen == [{"operation_id": str(operation.id), "request_id": "req-1"}]
@@ -420,6 +243,6 @@ def test_the_log_knows_the_operation_and_the_request_that_started_it() -> None:
 
 
 def test_every_event_is_in_the_order_it_happened() -> None:
-    operation = run_to_end(_start(workflow("ordered", one=lambda step: Done()), "one", "one").id)
+    operation = run_to_end(start(workflow("ordered", one=lambda step: Done()), "one", "one").id)
     times = list(OperationEvent.objects.filter(operation=operation).values_list("at", flat=True))
     assert times == sorted(times)

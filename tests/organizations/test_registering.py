@@ -1,13 +1,11 @@
-"""Registering an instance, testing its connection, changing its credentials, removing it: services and pages."""
+"""Registering an instance, testing its connection, changing its credentials, removing it."""
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.errors import Conflict, InvalidValues, NotAllowed
@@ -31,27 +29,16 @@ from organizations.runs import language_activate, organization_read_start
 from tests.builders.operations import run_to_end
 from tests.builders.organizations import alice, bob, charlie, contoso, global_admin, service_admin, tenant_of
 from tests.builders.portals import portal_row
+from tests.organizations.registration import BASE, typed
 from tests.organizations.server import application_certificate
 
 pytestmark = pytest.mark.django_db
-BASE = "https://localhost:8443/org/northwind"
 
 
 @pytest.fixture
 def tenant() -> EmbeddedOrganization:
     """An organization that is not registered."""
     return embedded_organization_create(name="northwind", friendly_name="Northwind", languages=(1033,), users=())
-
-
-def typed(tenant: EmbeddedOrganization, **changes: Any) -> dict[str, Any]:
-    return {
-        "name": "Northwind",
-        "url": BASE,
-        "tenant": BASE,
-        "client_id": str(tenant.client_id),
-        "client_secret": client_secret_of(tenant),
-        **changes,
-    }
 
 
 # --- Services
@@ -272,73 +259,3 @@ def test_an_application_that_is_new_there_is_waited_for(monkeypatch: pytest.Monk
     Organization.objects.update(created_at="2020-01-01T00:00:00Z")
     with pytest.raises(OrganizationRefused):
         workflow.connect(Context)  # type: ignore[arg-type]
-
-
-# --- Pages
-
-
-@pytest.fixture
-def grace(client: Client) -> Client:
-    client.force_login(global_admin())
-    return client
-
-
-def test_the_form_registers_and_never_shows_the_secret(grace: Client, tenant: EmbeddedOrganization) -> None:
-    assert grace.get("/instances/register/").status_code == 200
-    tested = grace.post("/instances/register/", {**typed(tenant), "test": "1"})
-    assert "The connection works" in tested.content.decode()
-    assert client_secret_of(tenant) not in tested.content.decode()
-    refused = grace.post("/instances/register/", {**typed(tenant), "client_secret": "wrong"})
-    assert refused.status_code == 503
-    assert "does not accept" in refused.content.decode()
-    done = grace.post("/instances/register/", typed(tenant), follow=True)
-    assert "Northwind is registered" in done.content.decode()
-    page = grace.get(f"/instances/{Organization.objects.get().pk}/").content.decode()
-    assert client_secret_of(tenant) not in page
-
-
-def test_the_form_says_what_is_missing_in_words(grace: Client, tenant: EmbeddedOrganization) -> None:
-    page = grace.post("/instances/register/", {**typed(tenant, client_secret="wrong"), "test": "1"}).content.decode()
-    assert "The connection does not work yet" in page
-    assert "Who can help" in page
-    empty = grace.post("/instances/register/", {})
-    assert empty.status_code == 400
-    assert "Enter a client secret or upload a certificate." in empty.content.decode()
-    file = SimpleUploadedFile("x.pfx", b"nonsense")
-    bad = grace.post("/instances/register/", {**typed(tenant, client_secret=""), "certificate": file})
-    assert "cannot be opened" in bad.content.decode()
-
-
-def test_every_page_of_an_instance_opens_for_whom_it_is(grace: Client, client: Client) -> None:
-    organization = contoso()
-    base = f"/instances/{organization.pk}/"
-    for path in ("", "live/", "credentials/", "remove/"):
-        assert grace.get(base + path).status_code == 200, path
-    assert grace.get(base + "languages/").status_code == 403
-    assert "connection works" in grace.post(base + "connection/").content.decode()
-    client.force_login(alice(organization))
-    page = client.get(base).content.decode()
-    assert "Only a global administrator or Dynamics 365 service administrator can do this." in page
-    assert re.search(r'<option value="\d+">', client.get(base + "languages/").content.decode())
-    assert client.get("/instances/register/").status_code == 403
-    for path in ("credentials/", "remove/"):
-        assert client.get(base + path).status_code == 403
-    client.force_login(charlie())
-    assert client.get(base).status_code == 403
-
-
-def test_reading_again_shows_the_run(client: Client) -> None:
-    organization = contoso()
-    client.force_login(alice(organization))
-    page = client.post(f"/instances/{organization.pk}/refresh/", follow=True).content.decode()
-    assert "Read users, roles, languages and solutions" in page
-    assert "hx-get" in page
-    again = client.post(f"/instances/{organization.pk}/refresh/", follow=True).content.decode()
-    assert "The instance is being worked on." in again
-
-
-def test_an_instance_is_removed_after_a_question(grace: Client) -> None:
-    organization = contoso()
-    assert "Remove the instance" in grace.get(f"/instances/{organization.pk}/remove/").content.decode()
-    page = grace.post(f"/instances/{organization.pk}/remove/", follow=True).content.decode()
-    assert "is removed from the administration center" in page

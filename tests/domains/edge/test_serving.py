@@ -129,12 +129,12 @@ def test_a_restarted_edge_serves_what_was_bound_with_nothing_else_there(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """No web process, worker or database: the lock stays green. What the page says: tests/embedded/test_edge.py."""
-    folder, alone = tmp_path_factory.mktemp("alone"), {"web": "127.0.0.1:1", "websites": "127.0.0.1:1"}
-    with edge_running(folder, **alone) as edge:
+    folder, nobody = tmp_path_factory.mktemp("alone"), "127.0.0.1:1"
+    with edge_running(folder, web=nobody, websites=nobody) as edge:
         issued = served(EdgeStore(edge.home.edge_store), HOST)
         chain = [one.fingerprint(SHA256()).hex() for one in issued.chain[:-1]]
         assert seen_by_python(edge.https_port, HOST) == chain[0]
-    with edge_running(folder, **alone) as edge:
+    with edge_running(folder, web=nobody, websites=nobody) as edge:
         assert seen_by_python(edge.https_port, HOST) == chain[0]
         assert seen_by_openssl(edge.https_port, HOST.upper()) == chain
         assert seen_by_openssl(edge.https_port, "nobody.customers.test") == []
