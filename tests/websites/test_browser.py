@@ -10,7 +10,7 @@ from typing import Literal
 from unittest.mock import patch
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
 
@@ -85,21 +85,31 @@ def looked_over(browser: Browser, base: str, paths: dict[str, str], portal_type:
     def failed(request: Request) -> None:
         problems.append(f"failed: {request.url}")
 
+    page = browser.new_page()
+    page.on("console", refused)
+    page.on("requestfailed", failed)
+    for name, path in paths.items():
+        page.goto(base + path)
+        problems += wrong_in_every_look(page, f"{portal_type}-{name}")
+    return problems
+
+
+def wrong_in_every_look(page: Page, name: str) -> list[str]:
+    """What is wrong with the page that is open, in words. It is opened once: only styles know a width and a scheme."""
+    problems: list[str] = []
     for width, scheme in LOOKS:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        page.on("console", refused)
-        page.on("requestfailed", failed)
-        for name, path in paths.items():
-            page.goto(base + path)
-            photograph(page, f"{portal_type}-{name}-{width}-{scheme}")
-            problems += [f"{name} {width} {scheme}: {found}" for found in (*violations(page), *misplaced(page))]
-        page.close()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        photograph(page, f"{name}-{width}-{scheme}")
+        problems += [f"{name} {width} {scheme}: {found}" for found in (*violations(page), *misplaced(page))]
     return problems
 
 
 def violations(page: Page) -> list[str]:
     """Broken accessibility rules. The waiting page renews itself as the original does; nothing is lost by it."""
-    found = Axe().run(page).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("() => axe.run({resultTypes: ['violations']}).then(found => found.violations)")
     return [f"{rule['id']} {rule['nodes'][0]['html'][:120]}" for rule in found if rule["id"] != "meta-refresh"]
 
 

@@ -14,9 +14,8 @@ from playwright.sync_api import Browser, Page
 from tests.builders.definitions import define_lead
 from tests.builders.partners import ACCEPTED, IN_PROGRESS, PartnerSite
 from tests.builders.websites import RowsInMemory
-from tests.journeys.geometry import misplaced
 from tests.websites.browsing import browse, portal_told, served
-from tests.websites.test_browser import LOOKS, SETTINGS, photograph, violations
+from tests.websites.test_browser import SETTINGS, wrong_in_every_look
 from websites.visitors.values import Visitor
 
 pytestmark = pytest.mark.browser
@@ -108,15 +107,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served, None, No
 def test_every_page_of_the_partner_portal_is_accessible_and_in_its_place(site: Served) -> None:
     def work(browser: Browser) -> list[str]:
         problems: list[str] = []
-        for width, scheme in LOOKS:
-            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-            for name, path in site.paths.items():
-                answer = page.goto(site.base + path)
-                assert answer is not None
-                assert answer.status == 200, path
-                photograph(page, f"partner-{name}-{width}-{scheme}")
-                problems += [f"{name} {width} {scheme}: {found}" for found in (*violations(page), *misplaced(page))]
-            page.close()
+        page = browser.new_page()
+        for name, path in site.paths.items():
+            answer = page.goto(site.base + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            problems += wrong_in_every_look(page, f"partner-{name}")
         return problems
 
     assert browse(work) == []

@@ -14,9 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.builders.visitors import MARIA
 from tests.builders.websites import RowsInMemory, starter_site
-from tests.journeys.geometry import misplaced
 from tests.websites.browsing import browse, portal_told, served
-from tests.websites.test_browser import LOOKS, SETTINGS, photograph, violations
+from tests.websites.test_browser import SETTINGS, photograph, wrong_in_every_look
 from websites.visitors.values import Visitor
 
 pytestmark = pytest.mark.browser
@@ -144,13 +143,10 @@ def test_every_page_is_accessible_and_in_its_place(port: int) -> None:
 
 def _looked_over(browser: Browser, base: str) -> list[str]:
     problems: list[str] = []
-    for width, scheme in LOOKS:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        for name, path in PAGES.items():
-            page.goto(base + path)
-            photograph(page, f"self-{name}-{width}-{scheme}")
-            problems += [f"{name} {width} {scheme}: {found}" for found in (*violations(page), *misplaced(page))]
-        page.close()
+    page = browser.new_page()
+    for name, path in PAGES.items():
+        page.goto(base + path)
+        problems += wrong_in_every_look(page, f"self-{name}")
     return problems
 
 
