@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from django.test import override_settings
 
 from tests.builders.stack import Stack, stack_running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_quickly(django_test_environment: None) -> Generator[None, None, None]:
+    """By the hasher that Django's manual names for tests: the product's takes a third of a second, on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.conf import global_settings
 from django.test import Client
 from django.urls import reverse
 
+from adminsite import settings as product
 from core.models import User
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,8 @@ def test_signing_out_ends_the_sign_in(client: Client, alice: User) -> None:
     client.post(reverse("account_logout"))
 
     assert client.get("/account/").status_code == 302
+
+
+def test_the_product_keeps_passwords_by_djangos_strong_hasher() -> None:
+    assert not hasattr(product, "PASSWORD_HASHERS")  # tests have a quick one, see tests/conftest.py
+    assert global_settings.PASSWORD_HASHERS[0].endswith("PBKDF2PasswordHasher")

@@ -21,7 +21,6 @@ pytestmark = pytest.mark.django_db
 def home(settings: Settings, tmp_path: Path) -> Path:
     settings.PORTAL_HOME = tmp_path
     settings.PORTAL_DEMO = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return tmp_path
 
 
