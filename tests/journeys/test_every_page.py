@@ -78,12 +78,10 @@ def looks(people: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     domain_row(named, "support.contoso.com", is_active=True)
     connected(named).types.filter(name="portal_search").update(missing_since=now())
     waiting_interactions(named, count=3)
-    told: dict[str, Any] = {
-        "host": "support.contoso.example",
-        "path": "/knowledgebase/article/KA-01001/",
-        "reason": "no web template",
-    }
-    failure_record(portal_id=named.pk, error_id="5f1c2a9b", template="Page", **told)
+    host, path = "support.contoso.example", "/knowledgebase/article/KA-01001/"
+    failure_record(
+        portal_id=named.pk, error_id="5f1c2a9b", template="Page", host=host, path=path, reason="no web template"
+    )
     domain_row(waiting, "help.contoso.com", is_active=False)
     soon = now() + 9 * DAY
     ends_soon = certificate_made("shop.contoso.com", "*.shop.contoso.com", organization=people.contoso, not_after=soon)
