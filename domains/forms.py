@@ -15,7 +15,7 @@ from domains.certificates.messages import REFUSALS
 from domains.certificates.values import Check
 from domains.custom import messages
 from domains.custom.errors import CertificateUnusable, HostUnavailable
-from domains.models import Certificate, DomainDraft
+from domains.models import Certificate, DomainDraft, SslBinding
 from domains.services.domain_rules import automatic_is_on
 from domains.services.drafts import hosts_existing
 from portals.models import Portal
@@ -43,8 +43,11 @@ class CertificateForm(ServiceForm):
     )
     certificate = forms.CharField(required=False, label="Certificate", widget=forms.Select)
 
-    def __init__(self, *args: Any, portal: Portal, draft: DomainDraft | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, portal: Portal, draft: DomainDraft | None = None, kept_name: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.kept_name = kept_name  # where there is no draft
         self.checks: tuple[Check, ...] = ()  # what the certificate doctor said of a refused file
         found = Certificate.objects.current().filter(organization_id=portal.organization_id)
         self.certificates = [certificate for certificate in found if not certificate.is_expired()]
@@ -70,8 +73,8 @@ class CertificateForm(ServiceForm):
 
     @property
     def kept_file(self) -> str:
-        """The name of the file that was kept because its password was wrong; "" where none was."""
-        return self.draft.file_name if self.draft and self.draft.file else ""
+        """The name of the file that was kept, so that nobody has to send it twice; "" where none was."""
+        return self.draft.file_name if self.draft and self.draft.file else self.kept_name
 
     @property
     def chosen(self) -> str:
@@ -157,6 +160,18 @@ class HostNameForm(ServiceForm):
             field = "existing" if self.chosen == EXISTING else "choice"
             raise HostUnavailable(messages.HOST_MISSING, field=field, code="domains:host-missing")
         return host, False
+
+
+class HstsForm(ServiceForm):
+    """How long browsers insist on HTTPS."""
+
+    seconds = forms.CharField(
+        required=False,
+        label="Browsers insist on HTTPS for",
+        help_text="After each visit. Grow it in steps: for so long visitors cannot open the domain without a valid "
+        "certificate.",
+        widget=forms.Select(choices=SslBinding.Hsts.choices),
+    )
 
 
 class RemoveForm(ServiceForm):

@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{DOMAIN}check/", custom_domain.check, name="domain-check"),
     path(f"{DOMAIN}change-certificate/", custom_domain.certificate, name="domain-change-certificate"),
     path(f"{DOMAIN}redirect/", custom_domain.redirect_choose, name="domain-redirect"),
+    path(f"{DOMAIN}hsts/", custom_domain.hsts_choose, name="domain-hsts"),
     path(f"{DOMAIN}change-cancel/", custom_domain.change_cancel, name="domain-change-cancel"),
     path(f"{DOMAIN}remove/", custom_domain.remove, name="domain-remove"),
 ]

@@ -133,7 +133,7 @@ def _trust(chain: Chain, trusted: Sequence[x509.Certificate], host: str | None, 
 
 def _why_untrusted(chain: Chain) -> Check:
     leaf = chain.served[0]
-    if chain.root is leaf:
+    if chain.root is leaf or (not chain.above and leaf.subject == leaf.issuer):  # SHA-1's are not verified
         return warned("certificates:self-signed", TITLE)
     if chain.root is None and not chain.above:
         return warned("certificates:chain-incomplete", TITLE)

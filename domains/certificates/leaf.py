@@ -44,7 +44,7 @@ def leaf_checks(leaf: x509.Certificate, *, host: str | None, now: datetime) -> I
     yield check_dates(leaf, now)
     yield check_purpose(leaf)
     yield check_names(leaf)
-    if host:
+    if host and names_of(leaf):
         yield check_host(leaf, host)
     yield from warnings_of(leaf, now)
 

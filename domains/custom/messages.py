@@ -32,6 +32,7 @@ SAME_HOST = "{host} is the custom domain name of this portal already."
 DOMAIN_GONE = "The custom domain was removed meanwhile."
 CERTIFICATE_GONE = "The certificate that was chosen was deleted meanwhile."
 WAITED_TOO_LONG = "The record was not found in 7 days of looking."
+HSTS_UNKNOWN = "Select one of the times that are offered."
 NAME_TYPED = "Enter {host} to remove it"
 
 # What happened, by the code of its DomainEvent.
@@ -55,6 +56,8 @@ EVENTS: dict[str, str] = {
     "tls-back": "The certificate is served again",
     "redirect-on": "The portal URL leads to {host}",
     "redirect-off": "The portal URL stays where it is",
+    "hsts": "Browsers insist on HTTPS for {time} after each visit",
+    "hsts-off": "Browsers no longer insist on HTTPS",
     "removed": "{host} was removed",
     "evicted": "{host} was given up: its owner proved by DNS that it is theirs",
 }
@@ -101,6 +104,7 @@ messages_register(
         "domains:production-only": Message("Not with a trial licence", PRODUCTION_ONLY),
         "domains:draft-expired": Message("Please begin again", DRAFT_EXPIRED),
         "domains:checked-just-now": Message("A moment, please", CHECKED_JUST_NOW),
+        "domains:hsts-unknown": Message("Not one of the times", HSTS_UNKNOWN),
         "domains:busy": Message("Busy", BUSY, "Wait until the run has finished."),
         "domains:not-found": Message("Not found", NOT_FOUND),
         "domains:gone": Message("The custom domain is gone", DOMAIN_GONE),

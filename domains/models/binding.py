@@ -70,10 +70,14 @@ class SslBinding(TimeStamped):
         """Another word for each thing to be served: a host that is bound anew never looks like its predecessor."""
         return f"{self.pk}.{self.version}"
 
+    @property
+    def hsts_from(self) -> datetime | None:
+        """From when on browsers are told to insist on HTTPS; None = it was not served yet."""
+        return self.served_at + HSTS_AFTER if self.served_at else None
+
     def hsts_max_age(self, now: datetime | None = None) -> int | None:
         """Seconds for Strict-Transport-Security; None = no header, because the host is not long enough in service."""
-        is_trusted = self.served_at is not None and self.served_at + HSTS_AFTER <= (now or timezone.now())
-        return self.hsts if is_trusted else None
+        return self.hsts if self.hsts_from and self.hsts_from <= (now or timezone.now()) else None
 
     def redirect_status(self, now: datetime | None = None) -> int | None:
         """302 or 308 for visitors of the portal's own address, None where they stay there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import idna
 from django.conf import settings
 from django.utils import timezone
 
@@ -25,8 +26,8 @@ from portals.models import Portal, PortalLicense
 from portals.services import portal_for
 
 S = CustomDomain.State
-# Entries that never came so far as to serve anybody: who proves the name to be theirs takes it from them.
-UNPROVEN = (S.AWAITING_DNS, S.PAUSED)
+# Entries that serve nobody, whatever they once did: who proves the name to be theirs takes it from them.
+UNSERVED = (S.AWAITING_DNS, S.PAUSED)
 NAMES_TOLD = 10
 
 
@@ -92,12 +93,12 @@ def cover_require(certificate: Certificate | None, host: str, *, field: str = "h
         return
     names = ", ".join(certificate.names[:NAMES_TOLD]) or "no name"
     more = f" and {len(certificate.names) - NAMES_TOLD} more" if len(certificate.names) > NAMES_TOLD else ""
-    sentence = messages.NAME_MISMATCH.format(host=host, names=names + more)
+    sentence = messages.NAME_MISMATCH.format(host=idna.decode(host), names=names + more)
     raise NameMismatch(sentence, field=field, context={"host": host, "names": list(certificate.names)})
 
 
 def host_require_free(portal: Portal, host: str) -> CustomDomain | None:
-    """Nobody else has the name, or only somebody who never proved it while this organization's TXT record stands.
+    """Nobody else has the name, or only somebody who is not served there while this organization's TXT record stands.
 
     Looks at DNS only where that decides. Never says whose the name is.
 
@@ -130,6 +131,5 @@ def domain_report(portal: Portal, host: str) -> DnsReport:
 
 
 def _gives_way(holder: CustomDomain, portal: Portal) -> bool:
-    is_unproven = holder.state in UNPROVEN and holder.active_at is None
     is_foreign = holder.organization_id != portal.organization_id
-    return is_unproven and is_foreign and domain_report(portal, holder.host).is_owner_proved
+    return holder.state in UNSERVED and is_foreign and domain_report(portal, holder.host).is_owner_proved

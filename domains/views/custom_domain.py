@@ -13,10 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from core.errors import InvalidValue
 from core.models import User
+from domains.certificates.errors import CertificateRefused
 from domains.custom.errors import CheckedJustNow
-from domains.forms import UPLOAD, CertificateForm, RemoveForm
+from domains.forms import UPLOAD, CertificateForm, HstsForm, RemoveForm
 from domains.models import Certificate, CustomDomain
+from domains.services.certificate_uploads import WORTH_KEEPING, upload_forget, upload_keep, upload_kept
 from domains.services.certificates import certificate_upload
 from domains.services.custom_domains import (
     domain_certificate_change,
@@ -26,6 +29,7 @@ from domains.services.custom_domains import (
     domain_redirect,
     domain_remove,
 )
+from domains.services.domain_https import domain_hsts
 from domains.services.domain_rules import portal_obstacle, portal_with_domains
 from domains.services.drafts import records_for
 from domains.views.shown import domain_banner, domain_page, history_of
@@ -40,9 +44,11 @@ def custom_domain(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     domain = entries.main().first()
     successor = entries.filter(replaces__isnull=False).first()
     obstacle = portal_obstacle(portal)
+    shown = domain_page(portal, domain) if domain else None
     page = {
         "portal": portal,
-        "shown": domain_page(portal, domain) if domain else None,
+        "shown": shown,
+        "hsts": HstsForm(initial={"seconds": shown.binding.hsts}) if shown and shown.binding else None,
         "successor": domain_page(portal, successor) if successor else None,
         "records": records_for(portal, domain.host) if domain else (),
         "history": history_of(domain) if domain else [],
@@ -74,9 +80,10 @@ def certificate(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     actor = cast(User, request.user)
     domain = domain_for(actor=actor, portal_id=portal_id)
     portal = portal_with_domains(actor=actor, portal_id=portal_id)
-    form = CertificateForm(portal=portal)
+    kept_name = (upload_kept(actor=actor) or ("",))[0]
+    form = CertificateForm(portal=portal, kept_name=kept_name)
     if request.method == "POST":
-        form = CertificateForm(request.POST, request.FILES, portal=portal)
+        form = CertificateForm(request.POST, request.FILES, portal=portal, kept_name=kept_name)
         if form.decide(lambda: _change(actor, portal, domain, form)):
             return redirect("domain-done", portal_id)
     page = {"portal": portal, "domain": domain, "form": form}
@@ -89,6 +96,18 @@ def redirect_choose(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     """Whether the portal URL leads to the custom domain."""
     domain_redirect(actor=cast(User, request.user), portal_id=portal_id, is_on=request.POST.get("redirect") == "on")
     told.success(request, "Saved")
+    return redirect("custom-domain", portal_id)
+
+
+@login_required
+@require_POST
+def hsts_choose(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
+    """How long browsers insist on HTTPS."""
+    try:
+        domain_hsts(actor=cast(User, request.user), portal_id=portal_id, seconds=request.POST.get("seconds", ""))
+        told.success(request, "Saved")
+    except InvalidValue as refused:
+        told.error(request, refused.message)
     return redirect("custom-domain", portal_id)
 
 
@@ -122,14 +141,23 @@ def _change(actor: User, portal: Portal, domain: CustomDomain, form: Certificate
 
 
 def _uploaded(actor: User, portal: Portal, domain: CustomDomain, form: CertificateForm) -> Certificate:
-    _, data = form.uploaded()
-    password = form.password_typed()
-    organization = portal.organization
-    return form.diagnosed(
-        lambda: certificate_upload(
-            actor=actor, organization=organization, data=data, password=password, host=domain.host
+    name, data = form.uploaded()
+    if not name:
+        name, data = upload_kept(actor=actor) or ("", b"")
+    password, organization = form.password_typed(), portal.organization
+    try:
+        made = form.diagnosed(
+            lambda: certificate_upload(
+                actor=actor, organization=organization, data=data, password=password, host=domain.host
+            )
         )
-    )
+    except CertificateRefused as refused:
+        if refused.code in WORTH_KEEPING:
+            upload_keep(actor=actor, name=name, data=data)
+            form.kept_name = name
+        raise
+    upload_forget(actor=actor)
+    return made
 
 
 def _remove(actor: User, domain: CustomDomain, portal_id: uuid.UUID, form: RemoveForm) -> bool:

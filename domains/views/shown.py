@@ -70,6 +70,15 @@ class DomainPage:
         return self.domain.state == S.AWAITING_DNS and self.domain.tries > 0
 
     @property
+    def lacks_proof(self) -> bool:
+        """It waits for the TXT record alone: the other one is there, and others had the name a short while ago."""
+        return self.is_waiting and self.report is not None and self.report.is_ok
+
+    @property
+    def proof_wanted(self) -> str:
+        return messages.OWNERSHIP_MISSING.format(host=self.domain.shown)
+
+    @property
     def is_active(self) -> bool:
         return self.domain.state == S.ACTIVE
 

@@ -11,7 +11,7 @@ from core.models import User
 from domains.custom.ownership import ownership_name, ownership_value
 from domains.dns import DnsReport, Evidence, Verdict
 from domains.dns.values import Kind
-from domains.models import Certificate, CustomDomain
+from domains.models import Certificate, CustomDomain, SslBinding
 from domains.plan import Purpose
 from domains.services.custom_domains import domain_add, run_start
 from domains.states import event_write
@@ -103,7 +103,10 @@ def domain_row(portal: Portal, host: str, *, is_active: bool) -> CustomDomain:
         dns=_report(portal, host).to_json(),
     )
     event_write(domain_id=domain.pk, code="added", context={"host": host})
-    if not is_active:
+    if is_active:
+        served = {"state": SslBinding.State.SERVED, "served_at": domain.active_at}
+        SslBinding.objects.create(portal=portal, host=host, certificate=certificate, **served)
+    else:
         run_start(actor=None, domain=domain, purpose=Purpose.ADD)
     return domain
 

@@ -28,7 +28,7 @@ def test_the_tab_shows_subject_names_expiry_thumbprint_and_who_uses_it() -> None
     organization = contoso()
     made = certificate_made("support.example.test", "www.example.test", organization=organization)
     page = signed_in(alice(organization)).get("/certificates/").content.decode()
-    for told in ("support.example.test", "www.example.test", made.thumbprint, "Expires in 8", "Not used yet", "Valid"):
+    for told in ("support.example.test", "www.example.test", made.thumbprint, "Expires in 8", "Not in use", "Valid"):
         assert told in page
 
 

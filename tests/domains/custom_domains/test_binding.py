@@ -16,6 +16,7 @@ from domains.custom import curve
 from domains.custom.errors import CheckedJustNow, DomainBusy, OnlyOne
 from domains.errors import HostTaken
 from domains.models import CustomDomain, SslBinding
+from domains.services.bindings import binding_remove
 from domains.services.custom_domains import (
     domain_add,
     domain_certificate_change,
@@ -283,6 +284,23 @@ def test_who_proves_the_name_takes_it_from_somebody_who_never_did(
     squatter.refresh_from_db()
     assert squatter.state == S.REMOVED
     assert run_to_end(run.pk).status == Operation.Status.FAILED
+
+
+def test_who_proves_the_name_takes_it_from_somebody_whose_domain_is_paused(
+    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
+) -> None:
+    """It was theirs once, and its DNS has long led elsewhere: they serve nobody there, and cannot keep it for good."""
+    before = domain_active(zone, people.global_admin, portal_row(instance("Fabrikam")))
+    zone.point(HOST, portal)
+    zone.prove(HOST, people.contoso)
+    with pytest.raises(InvalidValue):
+        domain_started(people.alice, portal)  # served still
+    CustomDomain.objects.filter(pk=before.pk).update(state=S.PAUSED)
+    binding_remove(host=HOST)
+    domain_active(zone, people.alice, portal)
+    before.refresh_from_db()
+    assert before.state == S.REMOVED
+    assert before.tombstone_until is None, "whoever proved it is not kept waiting by a guard"
 
 
 def test_an_automatic_certificate_is_bound_only_when_the_record_is_there(
