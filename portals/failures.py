@@ -50,5 +50,5 @@ def failures_for(*, actor: User, portal_id: uuid.UUID, error_id: str = "") -> Qu
         NotFound, NotAllowed: no such portal, or not for this person to manage.
     """
     portal = portal_for(actor=actor, portal_id=portal_id, action=Action.PORTAL_MANAGE)
-    found = PageFailure.objects.filter(portal=portal)
-    return found.filter(error_id__startswith=error_id.strip().lower()[:40]) if error_id.strip() else found
+    found, wanted = PageFailure.objects.filter(portal=portal), error_id.strip("[]# \t\r\n").lower()[:40]
+    return found.filter(error_id__startswith=wanted) if wanted else found

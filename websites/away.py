@@ -43,5 +43,5 @@ def _in_layout(request: HttpRequest, portal: PortalAtHost, loaded: LoadedSite) -
 
 def _kept(request: HttpRequest) -> dict[str, object]:
     """What was sent, to be sent again: the form's own page may be one that cannot be shown now."""
-    sent = [{"name": name, "value": value} for name, value in values_sent(request).items()]
+    sent = [{"name": name, "value": value} for name, value in values_sent(request)]
     return {"address": request.get_full_path(), "values": sent}

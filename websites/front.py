@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpResponse
 
 from core.metrics import requests_total
+from websites.headers import HEADERS
 from websites.hosts import PortalAtHost, host_of
-from websites.middleware import HEADERS
 from websites.pagecache import CachedPage, takes_gzip
 from websites.redirects import hsts_header
 from websites.runtime import page_key, runtime

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
-from typing import cast
-from urllib.parse import quote
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from core.errors import Unavailable
 from domains.probe import probe_is_signed
-from websites.away import away_page
-from websites.errors import HostUnknown, SignInNeeded, SiteMissing, SiteUnavailable, TemplateFailed
-from websites.failures import failure_note
+from websites.errors import HostUnknown
+from websites.failing import error_answer
+from websites.headers import HEADERS
 from websites.hosts import PortalAtHost, host_of
-from websites.objects.people import SIGN_IN
 from websites.plainpages import (
-    failure_page,
     form_strange_page,
     form_too_large_page,
     host_unknown_page,
@@ -35,19 +29,9 @@ from websites.visit import QUERY_LIMIT
 from websites.visitors.origin import is_own_form
 
 logger = logging.getLogger(__name__)
-GENERIC_ERROR = "Portal Generic Error"
 HEALTH = {"/livez", "/readyz"}
 ALWAYS = ("/_assets/setup.css",)
 BY_MAIL = "/_unsubscribe/"  # posted to by mail programs too (RFC 8058); the address itself is the permission
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' https:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 
 
 class PortalMiddleware:
@@ -67,23 +51,8 @@ class PortalMiddleware:
             response.content = b""
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Anything a view did not expect: logged under an id, the visitor sees the id."""
-        if isinstance(error, SignInNeeded):
-            return sign_in_redirect(request)
-        if isinstance(error, SiteMissing):
-            return setup_page()
-        if isinstance(error, SiteUnavailable):
-            return unavailable_page(error.retry_after)
-        if isinstance(error, TemplateFailed):
-            return failure_page(str(error.context["error_id"]), portal=_portal(request), words=_words(request))
-        if isinstance(error, Unavailable):
-            logger.warning("The organization is away: %s", error)
-            return away_page(request, error)
-        if isinstance(error, DatabaseError):
-            logger.error("The database is away", exc_info=error)
-            return unavailable_page()
-        return _unexpected(request, error)
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        return error_answer(request, error)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -118,34 +87,6 @@ class PortalMiddleware:
         return self.get_response(request)
 
 
-def sign_in_redirect(request: HttpRequest) -> HttpResponse:
-    """To the sign-in, and back to the page afterwards."""
-    response = HttpResponse(status=302)
-    response["Location"] = f"{SIGN_IN}?return={quote(request.path_info)}"
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 def _length(request: HttpRequest) -> int:
     told = str(request.META.get("CONTENT_LENGTH") or "0")
     return int(told) if told.isdecimal() else 0
-
-
-def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-    portal, error_id = _portal(request), secrets.token_hex(6)
-    if portal is not None:
-        reason = f"The program failed: {type(error).__name__}"
-        error_id = failure_note(portal.portal_id, host=portal.host, path=request.path_info, reason=reason)
-    logger.error("A visitor's page failed", exc_info=error, extra={"error_id": error_id})
-    return failure_page(error_id, portal=portal, words=_words(request))
-
-
-def _portal(request: HttpRequest) -> PortalAtHost | None:
-    return cast("PortalAtHost | None", getattr(request, "portal", None))
-
-
-def _words(request: HttpRequest) -> str:
-    """The site's own words for a failure, as far as the site is in memory."""
-    portal = _portal(request)
-    site = runtime().sites.site_now(portal) if portal else None
-    return site.site.default.snippets.get(GENERIC_ERROR, "") if site else ""

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core.errors import Unavailable
 from websites.errors import FormRefused, FormTooOften, PageDenied, PageMissing
+from websites.failures import failure_note
 from websites.features import ActionCall, ActionDone, Feature, feature_at
 from websites.objects.scene import FormState, Scene
 from websites.plainpages import access_denied_page, form_too_large_page, page_missing_page
@@ -51,14 +52,15 @@ def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpR
     return _do(feature, ActionCall(scene, values, _lists(request), _files(request), sender))
 
 
-def values_sent(request: HttpRequest) -> dict[str, str]:
-    """What a form's fields were filled with; nothing where the form cannot be read."""
+def values_sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values of a form's fields, as many as each has; nothing where the form cannot be read."""
     if request.method != "POST":
-        return {}
+        return []
     try:
-        return _values(request)
+        lists = _lists(request)
     except (SuspiciousOperation, BadRequest):
-        return {}
+        return []
+    return [(name, value.replace("\x00", "")) for name, values in lists.items() for value in values]
 
 
 def _feature(scene: Scene, name: str) -> Feature | None:
@@ -79,8 +81,16 @@ def _do(feature: Feature, call: ActionCall) -> HttpResponse | Rendered:
         return access_denied_page()
     except PageMissing:
         return page_missing_page()
-    except Unavailable:
+    except Unavailable as problem:
+        _note(call, problem)
         return _again(call, {"": call.scene.snippet("Form/Away", AWAY)}, 503)
+
+
+def _note(call: ActionCall, problem: Unavailable) -> None:
+    """A refusal for good is no matter of waiting: those who manage the portal read of it."""
+    if problem.permanent:
+        visit = call.scene.visit
+        failure_note(visit.portal.portal_id, host=visit.portal.host, path=visit.path, reason=str(problem))
 
 
 def _counted(feature: Feature, name: str, call: ActionCall) -> ActionDone:

@@ -10,6 +10,7 @@ from websites.features.forums.unsubscribing import unsubscribe_by_mail
 from websites.visitors import signing_out
 from websites.visitors import views as visitors
 
+handler500 = "websites.failing.unhandled"
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),

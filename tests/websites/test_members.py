@@ -63,6 +63,7 @@ def test_a_guest_of_the_directory_is_refused_and_may_come_back_as_somebody_else(
     assert (answer.status, "This site is for employees" in answer.text) == (403, True)
     assert "maria@adventureworks.example" in answer.text
     assert 'href="http://localhost:8080/logout?id_token_hint=' in answer.text
+    assert "Knowledge base" not in answer.text  # nor the name of any other page
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert not VisitorSession.objects.exists()
 

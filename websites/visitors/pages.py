@@ -17,6 +17,7 @@ from websites.resolving import HOME, edition_of
 from websites.site.loaded import LoadedSite
 from websites.visit import Visit
 from websites.visitors.here import visitor_here
+from websites.visitors.members import is_members_only
 
 FOLDER = Path(__file__).parent
 
@@ -52,7 +53,8 @@ def layout_page(
 
     Args:
         path: where the visitor came from, or is going.
-        objects: what the template shows beside the objects of every page.
+        objects: what the template shows beside the objects of every page. At a portal for members alone nobody else
+            reads what its pages are called.
     """
     visitor = visitor_here(request, portal, loaded)
     visit = Visit(portal, path, "", {}, datetime.now(UTC), visitor)
@@ -60,7 +62,8 @@ def layout_page(
     home = edition.markers.get(HOME)
     if home is None:
         return None
-    scene = Scene(visit, loaded, edition, home, None, status, extra=objects)
+    shown = {**objects, "weblinks": {}} if visitor is None and is_members_only(portal) else objects
+    scene = Scene(visit, loaded, edition, home, None, status, extra=shown)
     try:
         body = loaded.environment.part(_source(folder, name), name=name).render(objects_of(scene))
     except LiquidError:
