@@ -13,22 +13,11 @@ from organizations.embedded.errors import DataverseError
 from organizations.embedded.models import EmbeddedOrganization, Fault, Link, rows_in
 
 LONGEST_HANG = 300.0
-_FIELDS = frozenset(
-    {
-        "kind",
-        "method",
-        "path",
-        "status",
-        "code",
-        "message",
-        "retry_after",
-        "seconds",
-        "solution",
-        "user",
-        "role",
-        "times",
-    }
+_SHOWN = (
+    *("kind", "method", "path", "status", "code", "message", "retry_after", "seconds"),
+    *("solution", "user", "role"),
 )
+_FIELDS = frozenset({*_SHOWN, "times"})
 
 
 class FaultWrong(Exception):
@@ -69,20 +58,7 @@ def faults_clear(tenant: EmbeddedOrganization) -> int:
 
 def fault_as_json(fault: Fault) -> dict[str, Any]:
     """A rule as the switch's address shows it."""
-    names = (
-        "kind",
-        "method",
-        "path",
-        "status",
-        "code",
-        "message",
-        "retry_after",
-        "seconds",
-        "solution",
-        "user",
-        "role",
-    )
-    shown = {name: getattr(fault, name) for name in names if getattr(fault, name) not in ("", None, 0)}
+    shown = {name: getattr(fault, name) for name in _SHOWN if getattr(fault, name) not in ("", None, 0)}
     return {"id": str(fault.pk), **shown, "remaining": fault.remaining}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -16,10 +14,8 @@ from analytics.hub.cached import hubs_forget
 from analytics.hub.model.types import interaction_type_put
 from analytics.hub.models import (
     DailyCount,
-    ErasedContact,
     Hub,
     Interaction,
-    ItemCount,
     RefusedEvent,
     SearchCount,
     Seen,
@@ -32,7 +28,7 @@ from analytics.hub.services.charts import (
     searches_without_result,
     types_counted,
 )
-from analytics.hub.services.contacts import contact_erase, contact_export, contact_profile
+from analytics.hub.services.contacts import contact_export, contact_profile
 from analytics.hub.services.events import EventFilter, events_list, refusals_counted, refused_list
 from analytics.hub.services.hubs import hub_create, hub_for, hub_retention_change, hubs_visible
 from analytics.hub.services.model import kpi_put, kpis_list, link_put, links_list, type_delete, type_restore
@@ -41,18 +37,13 @@ from analytics.hub.services.policies import policy_create, policy_key_regenerate
 from analytics.hub.tasks import housekeeping
 from core.errors import Conflict, InvalidValue, NotAllowed, NotFound
 from core.models import User
-from organizations.models import Organization, Role, RoleAssignment
+from organizations.models import Organization, Role
 from portals.models import Portal
+from tests.analytics.hub.people import somebody
 from tests.builders.embedded_hubs import ARTICLE, MARIA, SEARCH, HubClient, article, definition, search, stamp
 from tests.builders.portals import portal_row
 
 pytestmark = pytest.mark.django_db
-
-
-def somebody(role: Role, organization: Organization | None) -> User:
-    user = User.objects.create_user(f"{role}@example.test")
-    RoleAssignment.objects.create(user=user, role=role, organization=organization)
-    return user
 
 
 @pytest.fixture
@@ -170,53 +161,6 @@ def test_types_are_linked_to_contacts_by_themselves_and_by_hand(client: HubClien
     assert (told["customer"], told["portal_contactid"]) == (somebody_else, MARIA)
     with pytest.raises(InvalidValue):
         link_put(actor=jay, hub=client.hub, type_name=SEARCH, source="nosuch")
-
-
-def test_a_contact_is_forgotten_with_its_search_texts_and_its_share_of_the_counts(client: HubClient, jay: User) -> None:
-    other = str(uuid.uuid4())
-    mine = [search("My name is Maria", portal_resultcount=0), search("boiler", portal_resultcount=0), article()]
-    client.post([*mine, search("boiler", portal_contactid=other), article(portal_contactid=other)])
-    client.post({**search("refused text"), "portal_timestamp": "soon"})
-    client.send("POST", "data/Contacts", {"crmrecordid": MARIA, "fullname": "Maria Campbell"})
-    erased = contact_erase(actor=jay, hub=client.hub, contact=MARIA)
-    assert (erased.events, erased.refused, erased.profile) == (3, 1, True)
-    assert [(one.text, one.n, one.without_result) for one in SearchCount.objects.all()] == [("boiler", 1, 0)]
-    assert [one.n for one in ItemCount.objects.all()] == [1]
-    assert sorted(DailyCount.objects.values_list("n", flat=True)) == [1, 1]
-    assert contact_profile(actor=jay, hub=client.hub, contact=MARIA).counts == {}
-    assert Interaction.objects.count() == 2
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM hub_interaction WHERE txt ILIKE '%%maria%%'")
-        assert cursor.fetchone() == (0,)
-
-
-def test_events_of_a_forgotten_contact_that_arrive_late_are_refused(client: HubClient, jay: User) -> None:
-    waiting = search(portal_timestamp=stamp(timezone.now() - timedelta(minutes=1)))
-    known = search()
-    client.post(known)
-    contact_erase(actor=jay, hub=client.hub, contact=MARIA)
-    late = client.post(waiting)
-    assert (late.status_code, late.json()["error"]["code"]) == (410, "ContactErased")
-    assert client.post(known).status_code == 202
-    assert not Interaction.objects.exists()
-    assert client.post(search()).status_code == 202
-    assert ErasedContact.objects.count() == 1
-    contact_erase(actor=jay, hub=client.hub, contact=MARIA)
-    assert ErasedContact.objects.count() == 1
-
-
-def test_what_is_known_of_a_contact_can_be_taken_along(client: HubClient, jay: User) -> None:
-    client.send("POST", "data/Contacts", {"crmrecordid": MARIA, "fullname": "Maria Campbell"})
-    client.post(search("=1+1", portal_portalid=None, portal_resultcount=0) | {"portal_portalid": str(uuid.uuid4())})
-    everything = somebody(Role.GLOBAL_ADMINISTRATOR, None)
-    told = json.loads(contact_export(actor=everything, hub=client.hub, contact=MARIA))
-    assert told["profile"]["fullname"] == "Maria Campbell"
-    assert told["interactions"][0]["portal_searchstring"] == "=1+1"
-    text = contact_export(actor=everything, hub=client.hub, contact=MARIA, format="csv")
-    (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    assert (row["Text"], row["Results"], row["Interaction"]) == ("'=1+1", "0", SEARCH)
-    with pytest.raises(InvalidValue):
-        contact_export(actor=jay, hub=client.hub, contact=MARIA, format="xml")
 
 
 def test_policies_are_made_and_their_keys_changed(hub: Hub, jay: User) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -14,14 +13,14 @@ from domains.models import Certificate, CustomDomain, DomainDraft
 from operations.models import Operation
 from portals.models import Portal
 from tests.builders.adminsite import Cast
-from tests.builders.certificates import PASSWORD, certificate_made, leaf, pfx
+from tests.builders.certificates import certificate_made, leaf, pfx
 from tests.builders.custom_domains import Zone, domain_active, domain_started
 from tests.builders.operations import run_to_end
 from tests.builders.portals import license_free, portal_row
+from tests.domains.custom_domains.wizard import HOST, Wizard
 
 pytestmark = pytest.mark.django_db
 
-HOST = "support.customers.test"
 MISSING = "Please add a CNAME record to this domain name."
 
 
@@ -29,35 +28,6 @@ MISSING = "Please add a CNAME record to this domain name."
 def browser(client: Client, people: Cast) -> Client:
     client.force_login(people.alice)
     return client
-
-
-class Wizard:
-    """The pages of one portal in one browser."""
-
-    def __init__(self, browser: Client, portal: Portal) -> None:
-        self.browser, self.base = browser, f"/portals/{portal.pk}/custom-domain/"
-
-    def page(self, name: str = "") -> str:
-        return self.browser.get(f"{self.base}{name}").content.decode()
-
-    def send(self, name: str, **values: object) -> tuple[int, str]:
-        """Status, and the page or where it leads."""
-        answer = self.browser.post(f"{self.base}{name}", values)
-        return answer.status_code, answer.headers.get("Location") or answer.content.decode()
-
-    def upload(self, data: bytes, password: str = PASSWORD) -> tuple[int, str]:
-        file = SimpleUploadedFile("support.pfx", data)
-        return self.send("certificate/", choice="upload", file=file, password=password)
-
-    def choose(self, certificate: Certificate) -> tuple[int, str]:
-        return self.send("certificate/", choice="existing", certificate=certificate.pk)
-
-    def host(self, name: str = HOST, **more: object) -> tuple[int, str]:
-        return self.send("host-name/", choice="new", hostname=name, **more)
-
-    def next(self, **more: object) -> tuple[int, str]:
-        draft = DomainDraft.objects.get()
-        return self.send("review/", **{"draft": draft.pk, **more})
 
 
 @pytest.fixture
@@ -129,17 +99,6 @@ def test_waiting_shows_the_evidence_and_goes_on_by_itself(
     assert "successfully configured" in wizard.page("live/")
 
 
-def test_a_wrong_password_keeps_the_file_sealed_and_the_right_one_goes_on(wizard: Wizard) -> None:
-    status, page = wizard.upload(pfx(leaf(HOST)), "wrong")
-    assert status == 400
-    assert "The password is wrong, or the file is damaged" in page
-    assert "support.pfx is kept" in page
-    assert "wrong" not in page.split('name="password"')[1].split(">")[0]
-    assert DomainDraft.objects.get().file.startswith("v1:")
-    assert wizard.send("certificate/", choice="upload", password=PASSWORD)[0] == 302
-    assert DomainDraft.objects.get().file == ""
-
-
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -173,59 +132,6 @@ def test_a_name_the_certificate_is_not_for_says_what_it_is_for(wizard: Wizard, c
     status, page = wizard.host("help.example.test")
     assert status == 400
     assert f"The certificate does not cover help.example.test. It covers: {HOST}, *.customers.test" in page
-
-
-def test_pages_ahead_lead_back_to_what_is_missing(wizard: Wizard, certificate: Certificate) -> None:
-    for name in ("host-name/", "review/"):
-        assert wizard.browser.get(f"{wizard.base}{name}").headers["Location"] == f"{wizard.base}certificate/"
-    wizard.choose(certificate)
-    assert wizard.browser.get(f"{wizard.base}review/").headers["Location"] == f"{wizard.base}host-name/"
-    assert wizard.browser.get(f"{wizard.base}done/").headers["Location"] == wizard.base
-
-
-def test_an_expired_draft_begins_again_and_says_so(wizard: Wizard, certificate: Certificate, zone: Zone) -> None:
-    wizard.choose(certificate)
-    DomainDraft.objects.update(expires_at=timezone.now())
-    answer = wizard.browser.get(f"{wizard.base}host-name/", follow=True)
-    assert answer.redirect_chain == [(f"{wizard.base}certificate/", 302)]
-    assert "older than 24 hours" in answer.content.decode()
-
-
-def test_clicking_next_twice_is_one_domain_and_one_run(
-    wizard: Wizard, certificate: Certificate, portal: Portal, zone: Zone
-) -> None:
-    zone.point(HOST, portal)
-    wizard.choose(certificate)
-    wizard.host()
-    assert wizard.next() == wizard.next() == (302, f"{wizard.base}done/")
-    assert CustomDomain.objects.count() == Operation.objects.count() == 1
-
-
-@pytest.mark.parametrize("draft", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
-def test_a_tampered_draft_starts_nothing(
-    wizard: Wizard, certificate: Certificate, portal: Portal, zone: Zone, draft: str
-) -> None:
-    zone.point(HOST, portal)
-    wizard.choose(certificate)
-    wizard.host()
-    status, page = wizard.next(draft=draft)
-    assert status == 409
-    assert "Please begin again." in page
-    assert not CustomDomain.objects.exists()
-
-
-def test_somebody_elses_draft_is_not_mine(
-    wizard: Wizard, certificate: Certificate, people: Cast, portal: Portal, zone: Zone
-) -> None:
-    zone.point(HOST, portal)
-    wizard.choose(certificate)
-    wizard.host()
-    mine = DomainDraft.objects.get()
-    other = Client()
-    other.force_login(people.global_admin)
-    answer = other.post(f"{wizard.base}review/", {"draft": mine.pk}, follow=True)
-    assert not CustomDomain.objects.exists()
-    assert "Choose a SSL certificate" in answer.content.decode()
 
 
 def test_a_portal_with_a_domain_is_told_so_and_offers_the_change(
