@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from core.errors import Unavailable
 from core.health import database_answers
 from websites.assets_served import NAMES, asset
+from websites.features import sign_in_markers
 from websites.features.listed import community_entries
 from websites.features.loading import features_load
 from websites.fileviews import file_answer
@@ -29,7 +30,7 @@ from websites.request_site import site_here
 from websites.resolving import ARTICLE, DENIED, NOT_FOUND, SEARCH, article_path, file_at
 from websites.runtime import page_key, runtime
 from websites.site.loaded import LoadedSite
-from websites.site.values import Edition, Page
+from websites.site.values import Edition, Page, Site
 from websites.theme import icon_svg, theme_of
 from websites.tracking import track
 from websites.visit import Visit, params_of
@@ -185,7 +186,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     portal, loaded = site_here(request)
     if is_members_only(portal):
         return page_missing_page()
-    urls = [entry for edition in loaded.site.editions.values() for entry in _entries(edition)][:50_000]
+    site = loaded.site
+    urls = [entry for edition in site.editions.values() for entry in _entries(site, edition)][:50_000]
     rows = "".join(
         f"<url><loc>{xml_escape(portal.origin + path)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
         for path, at in urls
@@ -267,12 +269,17 @@ def _etag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
-def _entries(edition: Edition) -> list[tuple[str, datetime | None]]:
+def _entries(site: Site, edition: Edition) -> list[tuple[str, datetime | None]]:
+    """What a stranger may read: a search engine that is sent to sign in would report an error for each such page."""
     now = datetime.now(UTC)
-    hidden = {edition.markers[name].id for name in (NOT_FOUND, DENIED, ARTICLE, SEARCH) if name in edition.markers}
+    unlisted = (NOT_FOUND, DENIED, ARTICLE, SEARCH, *sign_in_markers())
+    hidden = {edition.markers[name].id for name in unlisted if name in edition.markers}
 
     def is_listed(page: Page) -> bool:
-        return page.id not in hidden and not page.is_hidden_from_sitemap and not page.is_restricted and page.is_out(now)
+        form = site.forms.get(page.form_id)
+        if page.id in hidden or (form is not None and form.needs_sign_in):
+            return False
+        return not page.is_hidden_from_sitemap and not page.is_restricted and page.is_out(now)
 
     pages = [(page.path, page.modified_on) for page in edition.pages.values() if is_listed(page)]
     articles = [(article_path(edition, article), article.modified_on) for article in edition.articles.values()]

@@ -248,6 +248,13 @@ def test_no_line_of_a_page_or_sample_was_left_in_english(lcid: int) -> None:
     assert not [left for text, english in pairs for left in left_in_english(text, english, lcid)]
 
 
+@pytest.mark.parametrize("lcid", WRITTEN)
+def test_no_line_of_a_post_ends_in_the_middle_of_a_sentence(lcid: int) -> None:
+    """Line ends of posts are shown: what is wrapped in the file would be wrapped on the page."""
+    contents = [row.values["adx_content"] for row in of(made("community", lcid), "adx_communityforumpost")]
+    assert not [text for text in contents if re.search(r"[^\n]\n(?![\n>*-]|\d+\.)", text)]
+
+
 @every_translation
 def test_no_line_of_an_article_was_left_in_english(lcid: int) -> None:
     pairs = [(told(article), told(articles(ENGLISH)[slug])) for slug, article in articles(lcid).items()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from portals.catalog import PortalType
@@ -180,3 +182,10 @@ def test_robots_and_sitemap_tell_of_pages_and_articles(visitor: Visitor, site: S
     sitemap = visitor.get("/sitemap.xml").text
     assert "/knowledgebase/article/KA-1/</loc>" in sitemap
     assert "/nf/" not in sitemap
+
+
+def test_a_search_engine_is_not_sent_to_pages_that_ask_to_sign_in(visitor: Visitor, rows: RowsInMemory) -> None:
+    open_portal(starter_site(rows, "customer_self_service"), portal_type="customer_self_service")
+    listed = re.findall(r"<loc>https://[^/]+([^<]*)</loc>", visitor.get("/sitemap.xml").text)
+    assert "/forums/" in listed
+    assert {visitor.get(path).status for path in listed} == {200}

@@ -14,6 +14,7 @@ from websites.features.registry import (
     Opened,
     feature_at,
     feature_register,
+    sign_in_markers,
     tail_markers,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "Opened",
     "feature_at",
     "feature_register",
+    "sign_in_markers",
     "tail_markers",
 ]

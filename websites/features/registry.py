@@ -157,6 +157,11 @@ def tail_markers() -> frozenset[str]:
     return frozenset(marker for marker, feature in FEATURES.items() if feature.takes_tail)
 
 
+def sign_in_markers() -> frozenset[str]:
+    """Markers whose pages are for visitors who are signed in."""
+    return frozenset(marker for marker, feature in FEATURES.items() if feature.needs_sign_in)
+
+
 SHARED: dict[str, Callable[[Scene], object]] = {}
 
 
