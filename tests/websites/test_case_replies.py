@@ -128,7 +128,7 @@ def test_the_customer_is_told_once_of_each_answer_and_of_nothing_else(desk: Desk
     assert case_replies_tell() == 0
     answered = desk.comment("Please send\nthe number.")
     desk.comment("from the customer", direction=1)
-    desk.note("*WEB*<p>We &amp; you</p>")
+    desk.note("*WEB*<p>Hello</p><p>We &amp; you</p>")
     desk.note("*WEB*By Maria", subject="Note created on 2026-11-29 05:00 by Maria Campbell [contact:…]")
     desk.note("for colleagues")
     desk.visitor.post(desk.path, {"_action": "reply", "text": "By Maria too", "_once": "a"})
@@ -144,7 +144,7 @@ def test_the_customer_is_told_once_of_each_answer_and_of_nothing_else(desk: Desk
     assert "Please send\nthe number." in first.body
     assert f"{desk.portal.url.rstrip('/')}{desk.path}" in first.body
     assert "Hello Maria Campbell" in first.body
-    assert "We & you" in second.body
+    assert "Hello\n\nWe & you\n" in second.body
 
 
 def test_while_the_organization_is_away_no_answer_is_lost_even_where_the_place_got_too_old(desk: Desk) -> None:

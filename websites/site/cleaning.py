@@ -26,8 +26,11 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SPACE = re.compile(r"\s+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _HAS_MARKUP = re.compile(r"(?i)</?(?:p|div|br|ul|ol|li|strong|em|b|i|a|span|table)\b[^<>]*>")
+_GAP = re.compile(r"(?i)</(?:p|ul|ol|h[1-6]|blockquote|pre|table)>")
+_BREAK = re.compile(r"(?i)<br\s*/?>|</(?:div|li|tr|dd|dt)>")
 _BLOCK_END = re.compile(r"(?i)</(?:p|div|li|h[1-6]|td|th|tr|dd|dt)>|<br\s*/?>")
 
 
@@ -48,6 +51,14 @@ def html_text(text: str) -> str:
     """The words of ``text``, one space between them."""
     bare = nh3.clean(_BLOCK_END.sub(" ", text), tags=set(), attributes={}, clean_content_tags={"script", "style"})
     return _SPACE.sub(" ", html.unescape(bare)).strip()
+
+
+def html_lines(text: str) -> str:
+    """The words of ``text`` with an empty line between paragraphs, as a mail of plain text has them."""
+    marked = _BREAK.sub("\ue000", _GAP.sub("\ue000\ue000", text))
+    bare = nh3.clean(_SPACE.sub(" ", marked), tags=set(), attributes={}, clean_content_tags={"script", "style"})
+    lines = "\n".join(line.strip() for line in html.unescape(bare).split("\ue000"))
+    return _EMPTY_LINES.sub("\n\n", lines).strip()
 
 
 def message_html(text: str) -> Markup:

@@ -9,7 +9,7 @@ import nh3
 from liquid import Markup
 from markdown_it import MarkdownIt
 
-from websites.site.cleaning import html_text
+from websites.site.cleaning import html_lines, html_text
 
 _TAG_NAMES = "a b blockquote br code em hr i li ol p pre s strong sub sup u ul"
 _TAGS = set(_TAG_NAMES.split())
@@ -37,6 +37,11 @@ def writing_html(text: str) -> Markup:
 def writing_text(text: str) -> str:
     """The words of it."""
     return html_text(str(writing_html(text)))
+
+
+def writing_lines(text: str) -> str:
+    """The words of it, paragraph by paragraph, for a mail."""
+    return html_lines(str(writing_html(text)))
 
 
 def excerpt_of(text: str, longest: int) -> str:

@@ -21,7 +21,7 @@ from websites.features.cases.values import CASE
 from websites.mailing import MailRefused, mail_enqueue
 from websites.ports import OrganizationRows
 from websites.site.assembly import site_assemble
-from websites.site.cleaning import html_text
+from websites.site.cleaning import html_lines
 from websites.site.reading import rows_read
 from websites.site.values import Edition, Site
 from websites.workflows.following import FollowedRows, Row, table_look
@@ -189,5 +189,5 @@ def _portal_of(organization_id: uuid.UUID, case_id: uuid.UUID) -> Portal | None:
 def _plain(text: object) -> str:
     """What stands in the mail: words, not markup."""
     told = str(text or "").strip()
-    words = html_text(told) if "</" in told or "<br" in told else html.unescape(told)
+    words = html_lines(told) if "</" in told or "<br" in told else html.unescape(told)
     return words if len(words) <= LONGEST_TEXT else f"{words[:LONGEST_TEXT].rsplit(' ', 1)[0]} …"

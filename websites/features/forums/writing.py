@@ -26,7 +26,7 @@ from websites.features.once import row_id_of
 from websites.features.registry import ActionCall, ActionDone
 from websites.objects.scene import Scene
 from websites.paging import numbers_of
-from websites.site.writing import writing_text
+from websites.site.writing import writing_lines
 
 TITLE = 100  # characters, as the tables have them
 REQUIRED, TOO_LONG = "Please fill in this field.", "That is too long: at most {limit} characters."
@@ -83,7 +83,7 @@ def reply(call: ActionCall) -> ActionDone:
         upload_attach(scene, post_id, upload)
         if call.value("subscribe") and rights.may_subscribe(scene):
             subscription_begin(scene, thread_id, str(thread.get("adx_name") or ""))
-        subscribers_tell(scene, forum, thread, post_id=post_id, text=writing_text(text[0]))
+        subscribers_tell(scene, forum, thread, post_id=post_id, text=writing_lines(text[0]))
     else:
         count = int(thread.get("adx_postcount") or 1)
     return ActionDone(
