@@ -30,8 +30,9 @@ COLUMNS = {
 
 def define_lead(rows: RowsInMemory) -> None:
     """The organization knows leads."""
-    entity = {"LogicalName": "lead", "EntitySetName": "leads", "PrimaryIdAttribute": "leadid", "statecode": None}
-    rows.put("EntityDefinitions", "lead", **entity)
+    for table, title in (("lead", "companyname"), ("contact", "fullname")):
+        names = {"EntitySetName": f"{table}s", "PrimaryIdAttribute": f"{table}id", "PrimaryNameAttribute": title}
+        rows.put("EntityDefinitions", table, LogicalName=table, statecode=None, **names)
     for name, (type_, title) in COLUMNS.items():
         rows.put(
             f"{PATH}/Attributes",

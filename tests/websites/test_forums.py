@@ -358,7 +358,10 @@ def test_who_subscribed_is_told_of_a_reply_but_not_its_author(people: Community,
     replied(people, visitor, "Sound", "Tighten the **screw**.\nThen\n\n- wait & see")
     (mail,) = PortalMail.objects.all()
     assert (mail.to, mail.subject) == ("maria@example.com", "Reply to “Sound”")
-    assert "Paul Cannon replied to “Sound” in the forum Devices:\n\nTighten the screw.\nThen\n\nwait & see\n\n" in mail.body
+    assert (
+        "Paul Cannon replied to “Sound” in the forum Devices:\n\nTighten the screw.\nThen\n\nwait & see\n\n"
+        in mail.body
+    )
     assert f"https://support.portals.localhost:8443{path}#post-{people.posts('Sound')[1]}" in mail.body
     assert mail.unsubscribe_url in mail.body
 

@@ -13,7 +13,7 @@ from tests.builders.partners import PartnerSite
 from tests.builders.websites import RowsInMemory
 from tests.websites.visitor import Answer, Visitor
 from websites.features.webforms.conditions import condition_holds
-from websites.features.webforms.definitions import definitions_forget
+from websites.records.definitions import definitions_forget
 
 COMPANY = {"companyname": "Wingtip Toys", "address1_country": "Norway", "numberofemployees": "12"}
 PERSON = {"lastname": "Valverde", "emailaddress1": "eva@wingtip.example"}

@@ -35,6 +35,7 @@ def _page_fields(scene: Scene, page: Page) -> dict[str, Any]:
         "adx_meta_description": lambda: page.description,
         "image_url": lambda: page.image_url,
         "is_draft": lambda: page.is_draft,
+        "adx_entitylist": lambda: Drop({"id": lambda: page.list_id}) if page.list_id else None,
         "modified_on": lambda: page.modified_on,
         "modifiedon": lambda: page.modified_on,
         "parent": lambda: page_drop(scene, edition.pages[page.parent_id]) if page.parent_id in edition.pages else None,

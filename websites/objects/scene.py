@@ -41,6 +41,7 @@ class Notes:
     """What is found out about a page while it is made."""
 
     is_live = False  # it shows rows of the organization as they are now
+    lists = 0  # entity lists that were shown
 
 
 @dataclass(frozen=True)

@@ -39,18 +39,20 @@ def table_drop(
     *,
     url: Callable[[Row], str],
     params: Mapping[str, str] | None = None,
+    size: int = 0,
 ) -> Drop:
     """A page of a list: headings, rows with cells, paging.
 
     Args:
         url: where a row is shown; "" for nowhere.
         params: query parameters that the pages' links keep.
+        size: rows of a page, 0 for the site's own number.
     """
     fields = table.fields_named(columns)
     paging = page_of(
         rows,
         asked=scene.visit.params.get("page", ""),
-        size=scene.settings.get("Records/Page Size", ""),
+        size=str(size) if size > 0 else scene.settings.get("Records/Page Size", ""),
         path=scene.path,
         params=params or {},
     )
@@ -65,7 +67,7 @@ def table_drop(
 
 
 def _column(scene: Scene, field: Field) -> Drop:
-    return Drop({"label": lambda: label_of(scene, field), "is_number": lambda: field.kind in _NUMBERS})
+    return Drop({"label": lambda: label_of(scene, field), "is_number": lambda: field.is_number})
 
 
 def _row(scene: Scene, table: Table, fields: Sequence[Field], row: Row, url: str) -> Drop:

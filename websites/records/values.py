@@ -75,6 +75,10 @@ class Field:
         """Characters that may be typed."""
         return self.longest or (2000 if self.kind is Kind.LONG_TEXT else 100)
 
+    @property
+    def is_number(self) -> bool:
+        return self.kind in {Kind.WHOLE, Kind.DECIMAL, Kind.MONEY}
+
     def offering(self, choices: Iterable[Choice]) -> Field:
         """The same field with these options."""
         return replace(self, choices=tuple(choices))

@@ -13,6 +13,7 @@ from websites.site.files import files_of, redirects_of, shortcuts_of
 from websites.site.forms import forms_of
 from websites.site.languages import languages_of
 from websites.site.links import link_sets_of
+from websites.site.lists import lists_of
 from websites.site.page_rules import administrators_of
 from websites.site.pages import pages_of
 from websites.site.rights import permissions_of, web_roles_of
@@ -40,6 +41,7 @@ def site_assemble(rows: SiteRows, *, website_id: str, portal_lcid: int) -> Site:
         web_templates=_web_templates(rows),
         page_templates=_page_templates(rows),
         forms=forms_of(rows),
+        lists=lists_of(rows),
         web_roles=web_roles_of(rows),
         permissions=permissions_of(rows),
         comments=comments_of(rows),

@@ -94,6 +94,7 @@ def _page(tree: _Tree, id_: str, words: dict[str, Row | None], language: Languag
         expires_at=_earliest(chain, "adx_expirationdate"),
         modified_on=time_of(content["modifiedon"]),
         form_id=_form(content) or _form(root),
+        list_id=str(content["_adx_entitylist_value"] or root["_adx_entitylist_value"] or "").lower(),
     )
 
 

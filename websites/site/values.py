@@ -11,6 +11,7 @@ from liquid import Markup
 from websites.access.values import EntityPermission, WebRole
 from websites.site.community_values import NO_COMMUNITY, Community, ThreadType
 from websites.site.form_values import WebForm
+from websites.site.list_values import EntityList
 
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
@@ -62,6 +63,7 @@ class Page:
     description: str = ""  # for search engines
     image_url: str = ""
     form_id: str = ""  # of a web form or an entity form
+    list_id: str = ""  # of an entity list
 
     @property
     def is_restricted(self) -> bool:
@@ -216,6 +218,7 @@ class Site:
     web_templates: Mapping[str, WebTemplate]  # name -> template
     page_templates: Mapping[str, str]  # page template id -> web template name, "" for a rewrite template
     forms: Mapping[str, WebForm] = field(default_factory=dict)  # by id
+    lists: Mapping[str, EntityList] = field(default_factory=dict)  # by id
     web_roles: tuple[WebRole, ...] = ()
     framed: frozenset[str] = frozenset()  # page templates between the website's header and footer
     header: str = ""  # web template names

@@ -10,9 +10,9 @@ from websites.errors import FormRefused, PageMissing
 from websites.features import ActionCall, ActionDone, Feature
 from websites.features.once import once_of, row_id_of
 from websites.features.webforms.conditions import condition_columns, condition_holds
-from websites.features.webforms.definitions import Definition, definition_of
+from websites.features.webforms.fields import facts_of, fields_of
 from websites.features.webforms.progress import path_of, progress_drop
-from websites.features.webforms.saving import beginning, fields_of, step_save, target_of
+from websites.features.webforms.saving import beginning, step_save, target_of
 from websites.features.webforms.sessions import (
     PARAM,
     FormSession,
@@ -22,7 +22,8 @@ from websites.features.webforms.sessions import (
     session_keep,
 )
 from websites.objects.scene import Scene
-from websites.records import facts_drop, fields_drop
+from websites.records import Kind, facts_drop, fields_drop
+from websites.records.definitions import Definition, definition_of
 from websites.site.cleaning import html_clean
 from websites.site.form_values import FormStep, Mode, StepKind, WebForm
 from websites.templating.drop import Drop
@@ -60,8 +61,8 @@ def _shown(scene: Scene, form: WebForm, session: FormSession, step: FormStep) ->
     definition = definition_of(scene, step.table)
     target = target_of(scene, step, session, definition)
     row = target.row if target.row is not None else beginning(scene, step, definition)
-    fields = fields_of(step, definition)
     is_typed = step.mode is not Mode.READ_ONLY
+    fields = fields_of(scene, step, definition, target.row) if is_typed else facts_of(step, definition)
     return {
         "title": lambda: step.title or (step.name if not form.is_single else ""),
         "instructions": lambda: html_clean(step.instructions),
@@ -138,7 +139,8 @@ def _asked_of(
 ) -> Mapping[str, Any]:
     """What conditions may ask of the row: what is known, and the columns that are not on this step."""
     asked = {name for one in form.steps.values() if one.condition for name in condition_columns(one.condition)}
-    missing = tuple(sorted(name for name in asked if name not in values and name in definition.fields))
+    plain = {one.name for one in definition.fields.values() if one.kind is not Kind.LOOKUP}
+    missing = tuple(sorted(name for name in asked & plain if name not in values))
     more = scene.rows.row(definition.entity_set, id, select=missing) if missing else None
     return {**(more or {}), **values}
 

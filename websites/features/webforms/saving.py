@@ -10,14 +10,15 @@ from typing import Any
 from websites.access import Right
 from websites.errors import PageDenied, PageMissing
 from websites.features import ActionCall
-from websites.features.webforms.definitions import Definition
+from websites.features.webforms.fields import fields_of
 from websites.features.webforms.sessions import FormSession, Visited
 from websites.objects.scene import Scene
-from websites.records import Field, Table, row_create, row_of, typed_values
+from websites.records import Field, Kind, Table, row_create, row_of, typed_values
+from websites.records.definitions import Definition
 from websites.records.reading import Row
 from websites.records.shown import locale_of
 from websites.records.typed import TypedWrong, typed_value
-from websites.site.form_values import FilledBy, Filling, FormField, FormStep, Mode, Source
+from websites.site.form_values import FilledBy, Filling, FormStep, Mode, Source
 
 Values = dict[str, Any]
 
@@ -31,42 +32,21 @@ class Target:
     is_own: bool
 
 
-def fields_of(step: FormStep, definition: Definition) -> tuple[Field, ...]:
-    """The step's columns that can be typed, as the step and the organization describe them."""
-    return tuple(
-        _field(one, definition.fields[one.name], step)
-        for one in step.fields
-        if one.name in definition.fields and one.on_save is None
-    )
-
-
-def _field(own: FormField, known: Field, step: FormStep) -> Field:
-    return replace(
-        known,
-        label=own.label or known.label,
-        help=own.help,
-        is_required=own.is_required or known.is_required or step.all_required,
-        pattern=own.pattern,
-        pattern_error=own.pattern_error,
-        required_error=own.required_error,
-    )
-
-
 def target_of(scene: Scene, step: FormStep, session: FormSession, definition: Definition) -> Target:
     """Raises :class:`PageMissing`: there is no such row, or none for this visitor; :class:`PageDenied`: none at all."""
     sent = session.row_of(step.id)
     if step.mode is Mode.INSERT:
         if sent is not None:
-            return Target(uuid.UUID(sent.row_id), _own_row(scene, definition, sent), True)
+            return Target(uuid.UUID(sent.row_id), _own_row(scene, step, definition, sent), True)
         if not scene.access.may(step.table, Right.CREATE):
             raise PageDenied("You may not create this.")
         return Target(uuid.uuid5(session.id, step.id), None, True)
     source = _previous(step, session) if step.source is Source.PREVIOUS else None
     if source is not None and source.is_own and source.table == step.table:
-        return Target(uuid.UUID(source.row_id), _own_row(scene, definition, source), True)
+        return Target(uuid.UUID(source.row_id), _own_row(scene, step, definition, source), True)
     id = source.row_id if source else _asked(scene, step)
     right = Right.READ if step.mode is Mode.READ_ONLY else Right.WRITE
-    row = row_of(scene, _table(definition), id, right=right)
+    row = row_of(scene, _table(step, definition), id, right=right)
     return Target(uuid.UUID(str(row[definition.id])), row, False)
 
 
@@ -83,15 +63,18 @@ def _asked(scene: Scene, step: FormStep) -> str:
     raise PageMissing("There is no row for this form.")
 
 
-def _table(definition: Definition) -> Table:
-    return Table(
-        definition.table, definition.entity_set, definition.id, definition.id, tuple(definition.fields.values())
+def _table(step: FormStep, definition: Definition) -> Table:
+    """Every column, for conditions and values that are set; lookups only where the step has them."""
+    own = {one.name for one in step.fields}
+    return definition.reading(
+        one for one in definition.fields.values() if one.kind is not Kind.LOOKUP or one.name in own
     )
 
 
-def _own_row(scene: Scene, definition: Definition, visited: Visited) -> Row:
-    columns = (definition.id, *definition.fields)
-    row = scene.rows.row(definition.entity_set, uuid.UUID(visited.row_id), select=columns)
+def _own_row(scene: Scene, step: FormStep, definition: Definition, visited: Visited) -> Row:
+    table = _table(step, definition)
+    id = uuid.UUID(visited.row_id)
+    row = scene.rows.row(definition.entity_set, id, select=table.select, expand=table.expand)
     if row is None:
         raise PageMissing("The row is not there any more.")
     return row
@@ -118,9 +101,10 @@ def step_save(call: ActionCall, step: FormStep, definition: Definition, target: 
     scene = call.scene
     if step.mode is Mode.READ_ONLY:
         return dict(target.row or {})
-    values = {**typed_values(call, fields_of(step, definition)), **_added(scene, step, definition)}
+    fields = fields_of(scene, step, definition, target.row)
+    values = {**typed_values(call, fields), **_added(scene, step, definition)}
     if target.row is None:
-        row_create(scene, _table(definition), target.id, {**values, **_of_visitor(scene, step, definition)})
+        row_create(scene, _table(step, definition), target.id, {**values, **_of_visitor(scene, step, definition)})
     elif values:
         scene.rows.update(definition.entity_set, target.id, values)
     return {**(target.row or {}), **values}
@@ -134,7 +118,7 @@ def _added(scene: Scene, step: FormStep, definition: Definition) -> Values:
     for one in wanted:
         field = definition.fields.get(one.name)
         value = _filled(scene, one.on_save, contact) if one.on_save else None
-        if field is not None and value is not None:
+        if field is not None and field.kind is not Kind.LOOKUP and value is not None:
             found |= _as_typed(scene, field, value)
     return found
 
