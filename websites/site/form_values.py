@@ -88,6 +88,8 @@ class FormStep:
     condition: str = ""
     else_id: str = ""
     fields: tuple[FormField, ...] = ()
+    form_name: str = ""  # of the organization's form that says which fields, and of one tab of it
+    tab_name: str = ""
     source: Source = Source.QUERY
     source_step_id: str = ""
     query_name: str = ""

@@ -100,6 +100,8 @@ def _shared(row: Row) -> dict[str, Any]:
         "mode": _known(Mode, row["adx_mode"]) or Mode.INSERT,
         "all_required": bool(row["adx_forceallfieldsrequired"]),
         "user_lookup": _text(row, "adx_targetentityportaluserlookupattribute").lower() if associates else "",
+        "form_name": _text(row, "adx_formname"),
+        "tab_name": _text(row, "adx_tabname"),
         "instructions": _text(row, "adx_instructions"),
         "success": _text(row, "adx_successmessage"),
         "redirect_url": _text(row, "adx_redirecturl"),

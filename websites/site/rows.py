@@ -79,6 +79,8 @@ FORM_COLUMNS = (
     "adx_successmessage",
     "adx_redirecturl",
     "adx_forceallfieldsrequired",
+    "adx_formname",
+    "adx_tabname",
     "adx_submitbuttontext",
     "_adx_redirectwebpage_value",
 )

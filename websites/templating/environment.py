@@ -14,6 +14,7 @@ from liquid.extra import BlockTag, ExtendsTag
 from liquid.loader import BaseLoader, TemplateSource
 from liquid.tag import Tag
 
+from solutions.content.templates_reader import templates
 from websites.site.values import WebTemplate
 from websites.templating.blocks import BLOCK_TAGS
 from websites.templating.compiled import CompiledTrees
@@ -29,6 +30,7 @@ SOURCE_LIMIT = 100_000  # characters: the length of adx_webtemplate.adx_source
 OUTPUT_LIMIT = 2_000_000  # bytes of one page
 LOCALS_LIMIT = 4_000_000  # bytes of what a page assigns
 COMMON = Path(__file__).parent / "common"
+FORM_PARTS = ("Form Fields", "Record Facts")  # of the starter content
 _trees = CompiledTrees()
 
 
@@ -113,10 +115,12 @@ def _plain(name: str) -> str:
 
 @cache
 def _common() -> Mapping[str, WebTemplate]:
-    """Templates that sites of the product line include without having them, by plain name."""
+    """Templates that every site has, by plain name: those of the product line, and what forms are made of."""
+    sources = {_plain(name): templates()[name] for name in FORM_PARTS}
+    sources |= {path.stem: path.read_text() for path in COMMON.glob("*.liquid")}
     return {
-        path.stem: WebTemplate(name=path.stem, source=path.read_text(), mime_type="text/html", version=0)
-        for path in COMMON.glob("*.liquid")
+        name: WebTemplate(name=name, source=source, mime_type="text/html", version=0)
+        for name, source in sources.items()
     }
 
 

@@ -58,7 +58,7 @@ class ServedNode(Node):
         if render is None or backstage is None:
             return buffer.write(comment_of(f"The tag {self.name} is not served by this portal."))
         arguments = {name: value.evaluate(context) for name, value in self.arguments.items()}
-        return buffer.write(render(backstage.scene_live(), arguments))
+        return buffer.write(backstage.held(render(backstage.scene_live(), arguments)))
 
 
 class ServedTag(Tag):

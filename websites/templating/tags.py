@@ -12,6 +12,7 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_COLON, TOKEN_COMMA, TOKEN_EOF, TOKEN_TAG, TOKEN_WORD, Token
 
 from websites.site.cleaning import html_clean
+from websites.templating.served import BACKSTAGE
 
 
 class EditableNode(Node):
@@ -33,9 +34,14 @@ class EditableNode(Node):
         source = self._source(context)
         if str(self._argument(context, "type", "html")) == "text":
             return buffer.write(str(escape(source)))
-        if "{{" in source or "{%" in source:
-            source = self._rendered(context, source)
-        return buffer.write(str(html_clean(source)))
+        if "{{" not in source and "{%" not in source:
+            return buffer.write(str(html_clean(source)))
+        backstage = context.get([BACKSTAGE], token=None, default=None)
+        if backstage is None:
+            return buffer.write(str(html_clean(self._rendered(context, source))))
+        with backstage.cleaning():
+            rendered = self._rendered(context, source)
+        return buffer.write(backstage.released(str(html_clean(rendered))))
 
     def _source(self, context: Any) -> str:
         subject = self.subject.evaluate(context)

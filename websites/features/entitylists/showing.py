@@ -55,7 +55,7 @@ def _list_drop(scene: Scene, entity_list: EntityList) -> Drop:
         "table": lambda: _table(scene, asked, definition, rows),
         "is_searched": lambda: entity_list.is_searched,
         "word": lambda: asked.word,
-        "kept": lambda: [Drop({"name": lambda n=n: n, "value": lambda v=v: v}) for n, v in _kept(asked)],
+        "kept": lambda: [_pair(name, text) for name, text in asked.params.items() if name != "q"],
         "url": lambda: scene.path,
         "create_url": lambda: create.path if create else "",
         "create_text": lambda: words_in(entity_list.create_text, lcid) or (create.title if create else ""),
@@ -87,9 +87,9 @@ def _table(scene: Scene, asked: Asked, definition: Definition, rows: list[Row]) 
     )
 
 
-def _kept(asked: Asked) -> list[tuple[str, str]]:
+def _pair(name: str, text: str) -> Drop:
     """What the search form sends beside the word."""
-    return [(name, text) for name, text in asked.params.items() if name != "q"]
+    return Drop({"name": lambda: name, "value": lambda: text})
 
 
 def _view(scene: Scene, asked: Asked, index: int) -> Drop:

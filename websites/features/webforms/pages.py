@@ -9,8 +9,10 @@ from typing import Any
 from websites.errors import FormRefused, PageMissing
 from websites.features import ActionCall, ActionDone, Feature
 from websites.features.once import once_of, row_id_of
+from websites.features.webforms.carrying import form_here, object_name
 from websites.features.webforms.conditions import condition_columns, condition_holds
 from websites.features.webforms.fields import facts_of, fields_of
+from websites.features.webforms.layout import step_laid_out
 from websites.features.webforms.progress import path_of, progress_drop
 from websites.features.webforms.saving import beginning, step_save, target_of
 from websites.features.webforms.sessions import (
@@ -35,26 +37,32 @@ PASSED = "This step has been sent already. You are at the step that comes next."
 
 def form_feature(scene: Scene) -> Feature | None:
     """The feature of a page that carries a web form or an entity form."""
-    form = scene.loaded.site.forms.get(scene.page.form_id)
+    form = form_here(scene)
     if form is None:
         return None
     return Feature("", _open, actions={"next": _next, "previous": _previous}, needs_sign_in=form.needs_sign_in)
 
 
 def _form(scene: Scene) -> WebForm:
-    return scene.loaded.site.forms[scene.page.form_id]
+    form = form_here(scene)
+    if form is None:
+        raise PageMissing("The page carries no form.")
+    return form
 
 
 def _open(scene: Scene) -> Mapping[str, object]:
-    form = _form(scene)
+    return {object_name(scene): _opened(scene, _form(scene))}
+
+
+def _opened(scene: Scene, form: WebForm) -> Drop:
     finished = form.steps.get(scene.visit.params.get(FINISHED, ""))
     if finished is not None:
-        return {"web_form": Drop({"is_finished": lambda: True, "message": lambda: html_clean(finished.success)})}
+        return Drop({"is_finished": lambda: True, "message": lambda: html_clean(finished.success)})
     session = session_find(scene, form) or FormSession(uuid.UUID(int=0), _first(form))
-    step = form.steps[session.step_id]
-    if step.kind not in {StepKind.FORM, StepKind.TAB}:
-        return {"web_form": Drop({"is_unserved": lambda: True, "title": lambda: step.name})}
-    return {"web_form": Drop(_shown(scene, form, session, step))}
+    step = step_laid_out(scene, form.steps[session.step_id])
+    if step.kind not in {StepKind.FORM, StepKind.TAB} or not step.fields:
+        return Drop({"is_unserved": lambda: True, "title": lambda: step.name})
+    return Drop(_shown(scene, form, session, step))
 
 
 def _shown(scene: Scene, form: WebForm, session: FormSession, step: FormStep) -> dict[str, Callable[[], object]]:
@@ -100,8 +108,8 @@ def _next(call: ActionCall) -> ActionDone:
     form = _form(scene)
     kept = session_find(scene, form)
     session = kept or FormSession(row_id_of(call, f"webform:{form.id}"), _first(form))
-    step = form.steps[session.step_id]
-    if call.values.get(STEP, "") != step.id or step.kind not in {StepKind.FORM, StepKind.TAB}:
+    step = step_laid_out(scene, form.steps[session.step_id])
+    if call.values.get(STEP, "") != step.id or step.kind not in {StepKind.FORM, StepKind.TAB} or not step.fields:
         raise FormRefused({"": scene.snippet("Web Form/Passed", PASSED)})
     definition = definition_of(scene, step.table)
     target = target_of(scene, step, session, definition)
