@@ -14,10 +14,11 @@ LONGEST_TEXT = 500  # characters of the hub's own words
 SKEW_ALLOWED = 300.0  # seconds that the two clocks may differ before a refused token is blamed on them
 
 TYPE_UNKNOWN, EVENT_REFUSED = "analytics:type-unknown", "analytics:event-refused"
+CONTACT_ERASED = "analytics:contact-erased"
 _EVENT_CODES = {
     "UnknownInteractionType": TYPE_UNKNOWN,
     "DuplicateWithOtherContent": "analytics:other-content",
-    "ContactErased": "analytics:contact-erased",
+    "ContactErased": CONTACT_ERASED,
     "TooLarge": "analytics:too-large",
 }
 # The hub's own codes for a 401; what an Azure service says in its text is looked at as well.
@@ -30,7 +31,7 @@ _BY_STATUS = {
     403: "analytics:right-missing",
     404: "analytics:not-found",
     409: "analytics:other-content",
-    410: "analytics:contact-erased",
+    410: CONTACT_ERASED,
     413: "analytics:too-large",
 }
 _SENTENCES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from analytics.hub.errors import Refused
 from analytics.hub.keys import is_guid, key_hashed, key_of
 from analytics.hub.rules import PORTAL_ID, Count, Field, TypeRules
+from analytics.hub.storable import BROKEN, json_kept
 from analytics.kinds import NOBODY, TEST_SESSION
 
 FUTURE_ALLOWED = timedelta(minutes=5)  # clocks differ; what is further ahead is set to the moment it arrived
 EARLIEST = datetime(2001, 1, 1, tzinfo=UTC)
 MOST_UNKNOWN = 40
-_BROKEN = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores neither
+LONGEST_VALUE = 8000  # characters of a value that no field declares
 
 
 # The columns that properties fill, in their order in :class:`Row`.
@@ -187,18 +188,11 @@ def _unknown(name: str, value: Any, rules: TypeRules, warnings: list[str], more:
     if len(more) >= MOST_UNKNOWN:
         raise Refused("TooManyProperties", f"{rules.name} does not declare most of these properties.")
     shown = name[:80]
-    if _BROKEN.search(name) or not _storable(value):
-        raise Refused("InvalidProperty", "A property holds a character that cannot be stored.")
+    text = json_kept(value)
+    if BROKEN.search(name) or text is None or len(text) > LONGEST_VALUE:
+        raise Refused("InvalidProperty", "An undeclared property has a name or a value that cannot be stored.")
     warnings.append(f"{rules.name} does not declare the property {shown}; it is kept.")
     more[name] = value
-
-
-def _storable(value: Any) -> bool:
-    text = json.dumps(value, ensure_ascii=False)
-    return len(text) <= LONGEST_VALUE and "\\u0000" not in text and not _BROKEN.search(text)
-
-
-LONGEST_VALUE = 8000
 
 
 def field_check(field: Field, value: Any) -> None:
@@ -218,7 +212,7 @@ def _check_one(field: Field, value: Any) -> None:
             raise Refused("InvalidProperty", f"{field.name} is not a string.")
         if len(value) > field.longest:
             raise Refused("InvalidProperty", f"{field.name} is longer than {field.longest} characters.")
-        if not value.isprintable() and _BROKEN.search(value):
+        if not value.isprintable() and BROKEN.search(value):
             raise Refused("InvalidProperty", f"{field.name} holds a character that cannot be stored.")
     elif not _fits(kind, value):
         raise Refused("InvalidProperty", f"{field.name} is not of the type {kind}.")
@@ -228,7 +222,7 @@ def _fits(kind: str, value: Any) -> bool:
     if kind in _INTEGERS:
         return type(value) is int and abs(value) < _INTEGERS[kind]
     if kind in ("Edm.Double", "Edm.Single", "Edm.Decimal"):
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
     if kind == "Edm.Boolean":
         return isinstance(value, bool)
     if kind == "Edm.Guid":

@@ -19,6 +19,7 @@ from analytics.hub.refusing import Refusal, refusals_keep
 from analytics.hub.rules import CONTACT
 from analytics.hub.storing import GATE
 
+ERASED = "ContactErased"
 COMPARED = ("contact", "portal", "ref", "results", "session", "lang", "txt")  # not the time: senders stamp anew
 
 
@@ -91,6 +92,7 @@ def _unknown_type(hub: CachedHub, name: object) -> Refused:
 
 def _refuse(done: Ingested, position: int, event: object, refused: Refused) -> None:
     told: Mapping[str, Any] = event if isinstance(event, dict) else {}
+    is_erased = refused.code == ERASED  # nothing of what that contact did is kept, not here either
     done.reads[position] = None
     done.errors[position] = refused
     done.refusals.append(
@@ -98,7 +100,7 @@ def _refuse(done: Ingested, position: int, event: object, refused: Refused) -> N
             index=position,
             code=refused.code,
             message=refused.message,
-            body=json.dumps(event, ensure_ascii=False),
+            body="" if is_erased else json.dumps(event, ensure_ascii=False),
             type_name=_text(told, "InteractionType"),
             portal=_key(told, "portal_portalid"),
             contact=_key(told, CONTACT),
@@ -131,7 +133,7 @@ def _known(hub: CachedHub, events: Sequence[object], positions: Sequence[int], d
         row = read.row
         if row.id not in seen:
             message = "The events of this contact from before that time were erased in this hub."
-            _refuse(done, position, events[position], Refused("ContactErased", message, status=410))
+            _refuse(done, position, events[position], Refused(ERASED, message, status=410))
         elif row.id not in stored or _is_same(row, stored[row.id]):
             done.duplicates += 1
         elif hub.rules[row.type_id].is_activity and stored[row.id]["type_id"] == row.type_id:

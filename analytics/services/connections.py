@@ -11,12 +11,12 @@ from analytics import messages, plan, terms
 from analytics.adapters import hub, receiver
 from analytics.buffer.captured import Captured, captured_payload
 from analytics.client import Triple
-from analytics.errors import AlreadyConfigured, AnalyticsBusy, NotConfigured
+from analytics.errors import AlreadyConfigured, AnalyticsBusy, HubRefused, NotConfigured
 from analytics.kinds import KINDS, NOBODY, SEARCH, TEST_SESSION
 from analytics.models import InsightsConnection
 from analytics.services.checking import key_require, triple_require
 from analytics.states import connection_move
-from core.errors import Conflict
+from core.errors import Conflict, InvalidValue
 from core.models import User
 from core.sealed import secret_seal
 from operations.models import Operation
@@ -74,14 +74,20 @@ def connection_update_key(*, actor: User, portal_id: uuid.UUID, shared_key: str)
     """Sign with another key from now on. It is tried at the hub first; what waits is kept and sent with it.
 
     Raises:
-        PortalNotFound, NotAllowed, NotConfigured, AnalyticsBusy, InvalidValue.
-        HubProblem: the hub does not take the key, or does not answer. Nothing was changed.
+        PortalNotFound, NotAllowed, NotConfigured, AnalyticsBusy.
+        InvalidValue: the hub does not take the key. HubProblem: it does not answer, or refuses for another reason.
+            Nothing was changed.
     """
     connection = connection_for(actor=actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
     if not connection.is_connected:
         raise AnalyticsBusy(messages.BUSY)
     key = key_require(shared_key)
-    triple_try(connection, Triple(connection.hub_uri, connection.policy_name, key))
+    try:
+        triple_try(connection, Triple(connection.hub_uri, connection.policy_name, key))
+    except HubRefused as refused:
+        if refused.code != "analytics:key-refused":
+            raise
+        raise InvalidValue(refused.message, field="shared_key", code=refused.code) from refused
     now = timezone.now()
     with transaction.atomic():
         InsightsConnection.objects.filter(pk=connection.pk).update(

@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from analytics.adapters import receiver
 from analytics.client import Refusal
-from analytics.client.problems import TYPE_UNKNOWN
+from analytics.client.problems import CONTACT_ERASED, TYPE_UNKNOWN
 from analytics.errors import HubProblem
+from analytics.kinds import NOBODY
 from analytics.models import InsightsConnection, Interaction, RefusedInteraction
 from analytics.ports import Receiver
 from analytics.services.switching import interaction_type_missing
@@ -133,16 +134,17 @@ def _settle(connection: InsightsConnection, rows: Sequence[Waiting], refused: Se
 
 
 def _put_aside(connection: InsightsConnection, refused: Mapping[str, Refusal]) -> None:
-    """Those that the hub refused, with its reasons. A type that it has not got is captured no more."""
+    """Those that the hub refused, with its reasons. A type that it has not got is captured no more; of a contact that
+    was erased there, nothing is kept here but that it was so."""
     now, aside = timezone.now(), Interaction.objects.filter(pk__in=list(refused))
     RefusedInteraction.objects.bulk_create(
         [
             RefusedInteraction(
                 id=row.id,
                 portal_id=row.portal_id,
-                contact_id=row.contact_id,
+                contact_id=NOBODY if refused[str(row.id)].code == CONTACT_ERASED else row.contact_id,
                 type=row.type,
-                payload=row.payload,
+                payload="{}" if refused[str(row.id)].code == CONTACT_ERASED else row.payload,
                 code=refused[str(row.id)].code,
                 reason=refused[str(row.id)].message,
                 refused_at=now,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics import messages
+from analytics.client.problems import CONTACT_ERASED
 from analytics.errors import AnalyticsBusy
 from analytics.kinds import KINDS
 from analytics.models import InsightsConnection, Interaction, InteractionType, RefusedInteraction
@@ -62,7 +63,8 @@ def refused_resend(*, actor: User, portal_id: uuid.UUID) -> int:
         PortalNotFound, NotAllowed, NotConfigured.
     """
     connection = connection_for(actor=actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
-    rows = RefusedInteraction.objects.select_for_update().filter(portal_id=connection.portal_id)
+    refused = RefusedInteraction.objects.select_for_update().filter(portal_id=connection.portal_id)
+    rows = refused.exclude(code=CONTACT_ERASED)  # they would be refused for ever
     again = [
         Interaction(id=row.id, portal_id=row.portal_id, contact_id=row.contact_id, type=row.type, payload=row.payload)
         for row in rows

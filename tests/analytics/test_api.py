@@ -77,7 +77,10 @@ def test_a_portal_is_connected_looked_at_given_another_key_and_disconnected(
 def test_a_wrong_key_and_a_hub_that_is_away_are_told_apart(alice: Caller, place: Portal, hub: HubMemory) -> None:
     connected(place)
     refused = alice.patch(path(place), {"shared_key": "wrong"})
-    assert (refused.status_code, refused.json()["code"]) == (503, "analytics:key-refused")
+    assert refused.status_code == 400
+    assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == [
+        ("#/shared_key", "analytics:key-refused")
+    ]
     hub.is_down = True
     away = alice.patch(path(place), {"shared_key": "other"})
     assert (away.status_code, away.json()["code"]) == (503, "analytics:hub-unreachable")

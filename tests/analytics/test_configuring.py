@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from analytics.client import Model
-from analytics.errors import AlreadyConfigured, AnalyticsBusy, HubRefused, HubUnavailable, NotConfigured
+from analytics.errors import AlreadyConfigured, AnalyticsBusy, HubUnavailable, NotConfigured
 from analytics.hub.model.types import interaction_type_put
 from analytics.hub.services.hubs import hub_create, hub_uri
 from analytics.kinds import CASE, SEARCH, type_definition
@@ -20,7 +20,7 @@ from analytics.services.connections import connection_configure, connection_dele
 from analytics.services.recording import captured_types
 from analytics.services.switching import interaction_switch, interaction_type_missing
 from analytics.services.testing import connection_test
-from core.errors import InvalidValues, NotAllowed
+from core.errors import InvalidValue, InvalidValues, NotAllowed
 from operations.models import Operation
 from portals.models import Portal
 from tests.builders.adminsite import Cast
@@ -178,7 +178,7 @@ def test_only_who_may_manage_the_portal_configures_it(people: Cast, portal: Port
 def test_a_new_key_is_tried_first_and_loses_nothing(people: Cast, portal: Portal, hub: HubMemory) -> None:
     connection = connected(portal, failures=7)
     waiting(portal, count=3)
-    with pytest.raises(HubRefused, match="rejected the shared key"):
+    with pytest.raises(InvalidValue, match="rejected the shared key"):
         connection_update_key(actor=people.alice, portal_id=portal.pk, shared_key="wrong")
     hub.is_down = True
     with pytest.raises(HubUnavailable, match="did not answer"):

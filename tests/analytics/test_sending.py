@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,7 @@ from organizations.client import transport
 from portals.models import Portal
 from tests.builders.adminsite import Cast
 from tests.builders.analytics import connected, waiting
-from tests.builders.hubs import POLICY, TRIPLE, HubMemory, WireHub
+from tests.builders.hubs import POLICY, TRIPLE, HubMemory, Refused, WireHub
 from tests.builders.portals import portal_row
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,22 @@ def test_a_deleted_type_is_refused_with_its_reason_and_captured_no_more(
     assert refused_resend(actor=people.alice, portal_id=portal.pk) == 3
     assert interactions_send() == 3
     assert (RefusedInteraction.objects.count(), len(ready.events)) == (0, 5)
+
+
+def test_of_a_contact_that_was_erased_nothing_is_kept(
+    people: Cast, portal: Portal, ready: HubMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(portal)
+    waiting(portal, count=2)
+
+    def erased(self: HubMemory, event: object) -> None:
+        raise Refused(410, "ContactErased", "It was erased.")
+
+    monkeypatch.setattr(HubMemory, "store", erased)
+    assert interactions_send() == 0
+    kept = set(RefusedInteraction.objects.values_list("code", "payload", "contact_id"))
+    assert kept == {("analytics:contact-erased", "{}", uuid.UUID(int=0))}
+    assert refused_resend(actor=people.alice, portal_id=portal.pk) == 0
 
 
 def test_a_hub_without_arrays_gets_one_after_the_other(portal: Portal, ready: HubMemory) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,10 @@ from django.views.decorators.cache import never_cache
 from analytics.explorer.forms import EraseForm
 from analytics.explorer.views.asked import hub_asked, hub_shown
 from analytics.explorer.words import slug_of, title_of
+from analytics.hub.keys import key_of
 from analytics.hub.services.contacts import contact_erase, contact_export, contact_profile
+from analytics.hub.services.hubs import hub_uri
+from analytics.services.forgetting import contact_forget
 from core.errors import NotFound
 from organizations.policy import Action, require
 
@@ -56,6 +60,7 @@ def erase(request: HttpRequest, name: str) -> HttpResponse:
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         gone = contact_erase(actor=actor, hub=hub, contact=contact)
+        contact_forget(hub_uri=hub_uri(hub), contact_id=uuid.UUID(key_of(contact)))
         messages.success(request, f"The contact is erased: {gone.events:,} events are gone for ever.")
         return redirect("hub-contacts", hub.name)
     if form.errors:

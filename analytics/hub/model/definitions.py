@@ -8,6 +8,7 @@ from typing import Any
 from analytics.hub.errors import HubError, bad_request
 from analytics.hub.events import FIELD_TYPES
 from analytics.hub.names import FIELD, TYPE, name_check
+from analytics.hub.storable import json_kept
 
 Definition = dict[str, Any]
 MOST_FIELDS = 200
@@ -64,7 +65,7 @@ def definition_read(body: Mapping[str, Any], known: frozenset[str]) -> Definitio
     """The definition that a request's body holds, bare or as ARM's ``properties``.
 
     Raises:
-        HubError: 400 ``UnknownProperty``.
+        HubError: 400 ``UnknownProperty``, ``InvalidDefinition``.
     """
     told = body.get("properties", body)
     if not isinstance(told, dict):
@@ -74,6 +75,8 @@ def definition_read(body: Mapping[str, Any], known: frozenset[str]) -> Definitio
     unknown = sorted(told.keys() - known - READ_ONLY)
     if unknown:
         raise bad_request("UnknownProperty", f"The hub does not know {', '.join(unknown)[:200]} here.")
+    if json_kept(told) is None:
+        raise _invalid("The definition holds a text or a number that cannot be stored")
     return {name: value for name, value in told.items() if name in known and value is not None}
 
 

@@ -13,8 +13,9 @@ from django.test import Client
 from analytics.hub.cached import hubs_forget
 from analytics.hub.models import ErasedContact, Hub, Interaction
 from analytics.hub.services.hubs import hub_uri
+from analytics.models import Interaction as WaitingInteraction
 from tests.builders.adminsite import Cast, cast, instance
-from tests.builders.analytics import connected
+from tests.builders.analytics import connected, waiting
 from tests.builders.embedded_hubs import SEARCH, client_of, search
 from tests.builders.explorers import MARIA, SharedHub, shared_hub
 from tests.builders.portals import portal_row
@@ -168,6 +169,11 @@ def test_a_contact_is_exported_whole(browser: Client, shared: SharedHub) -> None
 
 def test_erasing_a_contact_needs_the_word_and_leaves_nothing(browser: Client, shared: SharedHub) -> None:
     where = f"{WHERE}contacts/erase/?id={MARIA}"
+    connected(shared.own, hub_uri=hub_uri(shared.hub))
+    connected(shared.foreign, hub_uri="https://other.hub.example")
+    for portal in (shared.own, shared.foreign):
+        waiting(portal, count=2)
+        WaitingInteraction.objects.filter(portal_id=portal.pk).update(contact_id=MARIA)
     assert browser.post(where, {"confirmation": "yes"}).status_code == 400
     assert Interaction.objects.filter(contact=MARIA).count() == 6
 
@@ -175,6 +181,7 @@ def test_erasing_a_contact_needs_the_word_and_leaves_nothing(browser: Client, sh
 
     assert not Interaction.objects.filter(contact=MARIA).exists()
     assert ErasedContact.objects.filter(contact=MARIA).exists()
+    assert set(WaitingInteraction.objects.values_list("portal_id", flat=True)) == {shared.foreign.pk}
     assert "boiler leaks" not in _page(browser)
 
 

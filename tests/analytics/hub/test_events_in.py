@@ -226,6 +226,14 @@ def test_what_is_wrong_with_an_event_is_said_and_it_is_kept(
     assert not Interaction.objects.exists()
 
 
+@pytest.mark.parametrize("value", [b"1e400", b'{"a": [-1e999]}', b"[" * 40 + b"]" * 40])
+def test_a_value_that_cannot_be_kept_costs_no_other_event_its_place(client: HubClient, value: bytes) -> None:
+    odd = json.dumps(search()).encode()[:-1] + b', "other": ' + value + b"}"
+    told = client.post(b"[" + odd + b"," + json.dumps(article()).encode() + b"]").json()
+    assert (told["stored"], [one["error"]["code"] for one in told["refused"]]) == (1, ["InvalidProperty"])
+    assert RefusedEvent.objects.get().code == "InvalidProperty"
+
+
 def test_bodies_that_cannot_be_read_are_told_apart(client: HubClient) -> None:
     packed = {"HTTP_CONTENT_ENCODING": "gzip"}
     for body, headers, status, code in (

@@ -161,7 +161,7 @@ WHOLE: dict[str, dict[str, Any]] = {
         "expression": "portal_resultcount"},
     "views": {"definition": "{}", "userId": "me"},
 }  # fmt: skip
-ODD: tuple[Any, ...] = (7, "x", True, [], {}, [7], [[]], [{}], {"a": []})
+ODD: tuple[Any, ...] = (7, "x", True, [], {}, [7], [[]], [{}], {"a": []}, 1e999, "\x00", "\ud800", {"a": "\x00"})
 
 
 def swapped(value: Any) -> Iterator[Any]:
