@@ -59,6 +59,7 @@ def test_events_of_a_forgotten_contact_that_arrive_late_are_refused(client: HubC
     contact_erase(actor=jay, hub=client.hub, contact=MARIA)
     late = client.post(waiting)
     assert (late.status_code, late.json()["error"]["code"]) == (410, "ContactErased")
+    assert RefusedEvent.objects.get().body == ""  # what it searched for is not kept there either
     assert client.post(known).status_code == 202
     assert not Interaction.objects.exists()
     assert client.post(search()).status_code == 202
