@@ -26,8 +26,8 @@ class InstallFailed(StepFailed):
     default_code = "solutions:install-failed"
 
     def __init__(self, title: str, *, service_code: str = "", text: str = "") -> None:
-        said = f": {text}" if text else "."
         reason = f"{text} ({service_code})" if service_code else text
+        said = f": {reason}" if text else "."
         context = {"solution": title, "reason": reason, "service_code": service_code, "service_text": text}
         super().__init__(f"{title} could not be installed{said}", context=context)
 
@@ -38,8 +38,8 @@ class ContentRefused(StepFailed):
     default_code = "solutions:content-refused"
 
     def __init__(self, table: str, *, service_code: str = "", text: str = "") -> None:
-        said = f": {text}" if text else "."
         reason = f"{text} ({service_code})" if service_code else text
+        said = f": {reason}" if text else "."
         context = {"table": table, "reason": reason, "service_code": service_code, "service_text": text}
         super().__init__(f"The starter content could not be imported into {table}{said}", context=context)
 

@@ -65,6 +65,12 @@ class SolutionView:
         return solution_title(self.unique_name)
 
     @property
+    def failure(self) -> str:
+        """The last error with the organization's own code, where it gave one."""
+        is_theirs = self.last_error_code.lower().startswith("0x") and self.last_error_code not in self.last_error
+        return f"{self.last_error} ({self.last_error_code})" if self.last_error and is_theirs else self.last_error
+
+    @property
     def is_installed(self) -> bool:
         return bool(self.version)
 

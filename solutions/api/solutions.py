@@ -46,7 +46,7 @@ class SolutionSerializer(serializers.Serializer[SolutionView]):
     available_version = serializers.CharField(read_only=True)
     status = serializers.ChoiceField(SolutionStatus.choices, read_only=True)
     prerequisites = PrerequisiteSerializer(many=True, read_only=True)
-    last_error = serializers.CharField(read_only=True)
+    last_error = serializers.CharField(source="failure", read_only=True)
 
 
 class SolutionPageSerializer(serializers.Serializer[Any]):

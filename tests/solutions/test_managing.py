@@ -99,6 +99,9 @@ def test_a_failed_import_shows_the_organizations_code_and_text_and_can_be_retrie
     assert run.status == Operation.Status.FAILED
     base = row(organization, "MicrosoftCrmPortalBase")
     assert (base.status, base.last_error_code, base.last_error) == ("install_failed", "0x80048033", "No space.")
+    assert "No space. (0x80048033)" in str((run.error or {}).get("message"))
+    told = next(one for one in solutions_of(organization) if one.unique_name == "MicrosoftCrmPortalBase")
+    assert told.failure == "No space. (0x80048033)"
     assert status_of(organization, "Feedback") == "install_failed"  # it was asked for, and it is not there
     assert history(organization, "MicrosoftCrmPortalBase") == [(0, False)]
 
