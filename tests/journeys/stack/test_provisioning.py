@@ -21,6 +21,7 @@ pytestmark = [
 ]
 
 JAY = "jay@contoso.example"
+BEN = "ben@contoso.example"  # signs out, which ends his session at the center: nobody else's
 SUPPORT = Wish(
     "Contoso Hilfe",
     "contoso-hilfe",
@@ -92,6 +93,8 @@ def test_every_portal_type_greets_its_visitors(enter: Enter, wish: Wish, heading
     expect(portal.get_by_role("heading", level=1)).to_have_text(heading)
     expect(portal).to_have_title(wish.name)
     fits(portal, f"home-{wish.subdomain}")
+    if wish.audience == "Employee":
+        _signs_out_everywhere(enter(BEN).page, portal.url)
 
 
 def test_the_whole_way_without_javascript(enter: Enter) -> None:
@@ -127,6 +130,17 @@ def _opened(page: Page) -> Page:
     assert answer.status == 200
     assert answer.headers["portal-id"] in page.url
     return portal
+
+
+def _signs_out_everywhere(page: Page, address: str) -> None:
+    """At the portal, and with it at the center, which is the portals' identity provider."""
+    page.goto(address)
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/signout/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are not signed in")
+    page.goto("/applications/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
 def _read_in_german(portal: Page) -> None:
