@@ -17,6 +17,7 @@ from analytics.hub.models import (
     ErasedContact,
     Interaction,
     ItemCount,
+    RefusedEvent,
     SearchCount,
 )
 from analytics.hub.services.contacts import contact_erase, contact_export, contact_profile
