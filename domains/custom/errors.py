@@ -23,8 +23,16 @@ class HostUnavailable(InvalidValue):
     default_code = "domains:host-taken"
 
 
-class OwnershipMissing(InvalidValue):
-    """Others had the name a short while ago: only the TXT record tells whose it is now."""
+class ProofMissing(InvalidValue):
+    """Only the TXT record, which the sentence names, tells whose the name is."""
+
+
+class HostClaimed(HostUnavailable, ProofMissing):
+    """Another portal has the host name, but serves nobody there."""
+
+
+class OwnershipMissing(ProofMissing):
+    """Others had the name a short while ago."""
 
     default_code = "domains:ownership-missing"
 

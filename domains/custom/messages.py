@@ -19,7 +19,12 @@ AUTOMATIC_OFF = "Automatic certificates are switched off here. Upload a new cert
 HOST_MISSING = "Select a host name"
 HOST_UNKNOWN = "There is no such host name in this instance"
 OWNERSHIP_MISSING = (
-    "{host} was a custom domain of somebody else a short while ago. Add the TXT record that proves whose it is."
+    "{host} was a custom domain of somebody else a short while ago. "
+    "Add the TXT record that proves whose it is: {record}"
+)
+HOST_CLAIMED = (
+    "{host} is already used by another portal, but not served there. "
+    "If it is yours, add the TXT record that proves it: {record}"
 )
 PORTAL_UNREADY = "A custom domain name can be added when the portal is provisioned. It is {state} now."
 PRODUCTION_ONLY = "A custom domain name needs a production licence. This portal runs on a trial licence."

@@ -12,13 +12,14 @@ from core.models import User
 from domains.custom import messages
 from domains.custom.errors import (
     CertificateUnusable,
+    HostClaimed,
     HostUnavailable,
     NameMismatch,
     OwnershipMissing,
     PortalUnready,
     ProductionOnly,
 )
-from domains.custom.ownership import ownership_value
+from domains.custom.ownership import ownership_name, ownership_value
 from domains.dns import DnsReport, host_check
 from domains.models import Certificate, CustomDomain
 from organizations.policy import Action
@@ -106,16 +107,24 @@ def host_require_free(portal: Portal, host: str) -> CustomDomain | None:
         The entry that must give way, where there is one.
 
     Raises:
-        HostUnavailable, OwnershipMissing.
+        HostUnavailable, HostClaimed, OwnershipMissing.
     """
     holder = CustomDomain.objects.live().filter(host=host).first()
     if holder is not None and holder.portal_id == portal.pk:
         raise HostUnavailable(messages.SAME_HOST.format(host=host), field="hostname", code="domains:only-one")
-    if holder is not None and not _gives_way(holder, portal):
+    if holder is not None and not _is_unserved(holder, portal):
         raise HostUnavailable(messages.HOST_TAKEN.format(host=host), field="hostname")
+    if holder is not None and not domain_report(portal, host).is_owner_proved:
+        raise HostClaimed(proof_sentence(messages.HOST_CLAIMED, portal, host), field="hostname")
     if holder is None and is_guarded(portal, host) and not domain_report(portal, host).is_owner_proved:
-        raise OwnershipMissing(messages.OWNERSHIP_MISSING.format(host=host), field="hostname")
+        raise OwnershipMissing(proof_sentence(messages.OWNERSHIP_MISSING, portal, host), field="hostname")
     return holder
+
+
+def proof_sentence(sentence: str, portal: Portal, host: str) -> str:
+    """``sentence`` with the TXT record by which the portal's organization proves that ``host`` is its own."""
+    value = ownership_value(organization_id=portal.organization_id, host=host)
+    return sentence.format(host=idna.decode(host), record=f"{ownership_name(host)} TXT {value}")
 
 
 def is_guarded(portal: Portal, host: str) -> bool:
@@ -130,6 +139,5 @@ def domain_report(portal: Portal, host: str) -> DnsReport:
     return host_check(host, expected=portal.host, ownership=ownership)
 
 
-def _gives_way(holder: CustomDomain, portal: Portal) -> bool:
-    is_foreign = holder.organization_id != portal.organization_id
-    return holder.state in UNSERVED and is_foreign and domain_report(portal, holder.host).is_owner_proved
+def _is_unserved(holder: CustomDomain, portal: Portal) -> bool:
+    return holder.state in UNSERVED and holder.organization_id != portal.organization_id

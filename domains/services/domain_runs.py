@@ -22,7 +22,7 @@ from domains.services.bindings import (
     binding_remove,
 )
 from domains.services.custom_domains import entry_remove
-from domains.services.domain_rules import domain_report, is_guarded
+from domains.services.domain_rules import domain_report, is_guarded, proof_sentence
 from domains.states import domain_move, event_write
 from operations.models import Operation
 from operations.workflow import StepFailed
@@ -77,6 +77,11 @@ def domain_pre_bind(domain: CustomDomain) -> bool:
 def needs_proof(domain: CustomDomain) -> bool:
     """Whether the CNAME record alone does not tell whose name it is: others had it a short while ago."""
     return is_guarded(portal_of(domain), domain.host)
+
+
+def proof_missing(domain: CustomDomain) -> str:
+    """What the run waits for then, with the record to add."""
+    return proof_sentence(messages.OWNERSHIP_MISSING, portal_of(domain), domain.host)
 
 
 def domain_bind(domain: CustomDomain, certificate: Certificate | None) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.errors import InvalidValue
 from core.models import User
 from domains.custom import curve, messages
-from domains.custom.errors import DraftExpired, HostUnavailable
+from domains.custom.errors import DraftExpired, HostUnavailable, ProofMissing
 from domains.custom.ownership import ownership_name, ownership_value
 from domains.dns import DnsReport
 from domains.models import Certificate, CustomDomain, DomainDraft
@@ -125,7 +125,11 @@ def draft_host_choose(*, actor: User, draft: DomainDraft, hostname: str, is_new:
     """
     host = _existing(draft, hostname) if not is_new else host_parse(hostname).a_label
     cover_require(draft.certificate, host)
-    host_require_free(draft.portal, host)
+    try:
+        host_require_free(draft.portal, host)
+    except ProofMissing:
+        _host_keep(draft, host, is_new)  # it takes time to add the record, and the page shows it meanwhile
+        raise
     _host_keep(draft, host, is_new)
     report = draft.report
     if report is None or _may_look(draft):

@@ -18,6 +18,7 @@ from domains.services.domain_runs import (
     domain_see,
     domain_wait,
     needs_proof,
+    proof_missing,
 )
 from domains.services.rechecks import domain_recheck
 from operations.workflow import Answer, Done, StepContext, StepFailed, Wait
@@ -50,7 +51,7 @@ def prove_ownership(context: StepContext) -> Answer:
     if report.is_owner_proved:
         return Done(message="The TXT record proves it.")
     next_at = domain_wait(domain, report)
-    return Wait(next_at - timezone.now(), messages.OWNERSHIP_MISSING.format(host=domain.shown))
+    return Wait(next_at - timezone.now(), proof_missing(domain))
 
 
 def bind_certificate(context: StepContext) -> Answer:

@@ -14,7 +14,7 @@ from domains.dns import DnsReport
 from domains.models import CustomDomain, DomainDraft, DomainEvent, SslBinding
 from domains.plan import RESOURCE
 from domains.services.custom_domains import button_rest
-from domains.services.domain_rules import portal_obstacle
+from domains.services.domain_rules import portal_obstacle, proof_sentence
 from domains.services.drafts import Record, records_for
 from operations.models import Operation
 from operations.progress import Progress, operation_progress
@@ -76,7 +76,7 @@ class DomainPage:
 
     @property
     def proof_wanted(self) -> str:
-        return messages.OWNERSHIP_MISSING.format(host=self.domain.shown)
+        return proof_sentence(messages.OWNERSHIP_MISSING, self.portal, self.domain.host)
 
     @property
     def is_active(self) -> bool:

@@ -9,8 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from core.errors import InvalidValue
 from domains.adapters.fake import FakeEdge
+from domains.custom.ownership import ownership_value
 from domains.models import Certificate, CertificateUpload, CustomDomain, SslBinding
+from domains.services.custom_domains import domain_add
 from operations.models import Operation
 from operations.runner import operation_run
 from portals.models import Portal
@@ -113,7 +116,7 @@ def test_a_wait_for_the_txt_record_asks_for_that_one(
     looked(run)
     looked(run)
     page = browser.get(f"{base}done/").content.decode()
-    assert "Add the TXT record that proves whose it is." in page
+    assert "Add the TXT record that proves whose it is: _portal-verify." in page
     assert "Please add a CNAME record to this domain name." not in page
 
 
@@ -124,3 +127,24 @@ def test_a_certificate_for_other_names_is_told_in_letters_that_people_type(
     browser.post(f"{base}certificate/", {"choice": "existing", "certificate": made.pk})
     page = browser.post(f"{base}host-name/", {"choice": "new", "hostname": "straße.customers.test"}).content.decode()
     assert "The certificate does not cover straße.customers.test." in page
+
+
+@pytest.mark.parametrize(("state", "told"), [("removed", "somebody else a short while ago"), ("paused", "not served")])
+def test_whoever_must_prove_a_name_is_told_the_whole_record(
+    browser: Client, base: str, people: Cast, portal: Portal, zone: Zone, state: str, told: str
+) -> None:
+    """On the page with its copy buttons, and in the sentence, which is all that a script gets."""
+    until = timezone.now() + timedelta(days=30)
+    row = domain_row(portal_row(instance("Fabrikam")), HOST, is_active=True)
+    guard = {"removed_at": until, "tombstone_until": until} if state == "removed" else {}
+    CustomDomain.objects.filter(pk=row.pk).update(state=state, **guard)
+    made = certificate_made(HOST, organization=people.contoso)
+    browser.post(f"{base}certificate/", {"choice": "existing", "certificate": made.pk})
+    answer = browser.post(f"{base}host-name/", {"choice": "new", "hostname": HOST})
+    page, value = answer.content.decode(), ownership_value(organization_id=people.contoso.pk, host=HOST)
+    assert answer.status_code == 400
+    assert told in page
+    assert f"_portal-verify.{HOST} TXT {value}" in page
+    assert page.count(value) >= 2, "the record's panel too"
+    with pytest.raises(InvalidValue, match=value):
+        domain_add(actor=people.alice, portal_id=portal.pk, hostname=HOST, certificate_id=made.pk)
