@@ -8,12 +8,19 @@ import pytest
 from django.test import override_settings
 
 from tests.builders.stack import Stack, stack_running
+from tests.emptying import emptied_quickly
 
 
 @pytest.fixture(scope="session", autouse=True)
 def passwords_are_hashed_quickly(django_test_environment: None) -> Generator[None, None, None]:
     """By the hasher that Django's manual names for tests: the product's takes a third of a second, on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_filled_tables_are_emptied() -> Generator[None, None, None]:
+    with emptied_quickly():
         yield
 
 
