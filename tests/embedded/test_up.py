@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import dns.message
@@ -24,6 +26,27 @@ pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.t
 
 EVERY_PROCESS = {"postgres", "valkey", "edge", "web", "websites", "worker", "beat", "demo-dns"}
 MEBIBYTE = 1024 * 1024
+
+
+@dataclass
+class Beside:
+    """Another home, without demo data. It runs on from test to test: a start takes seconds, and making a home more."""
+
+    folder: Path
+    starts: ExitStack
+    running: Stack | None = None
+
+    def up(self) -> Stack:
+        """The product in this home; started where it does not run."""
+        if self.running is None or self.running.process.poll() is not None:
+            self.running = self.starts.enter_context(stack_running(self.folder, PORTAL_DEMO="0"))
+        return self.running
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Generator[Beside, None, None]:
+    with ExitStack() as starts:
+        yield Beside(tmp_path_factory.mktemp("beside"), starts)
 
 
 def test_the_administration_center_answers_with_and_without_tls(stack: Stack) -> None:
@@ -125,36 +148,36 @@ def test_a_database_that_is_not_there_stops_the_start_with_its_settings_name(tmp
     assert "secret" not in said
 
 
-def test_it_stops_quickly_leaves_nothing_and_finds_its_data_again(tmp_path: Path) -> None:
-    make = "from core.models import User; User.objects.create(email='kept@contoso.example')"
-    look = "from core.models import User; print(User.objects.filter(email='kept@contoso.example').count())"
-    with stack_running(tmp_path, PORTAL_DEMO="0") as first:
-        first.manage("shell", "--no-imports", "-c", make)
-        ports = (first.home.run / "ports.json").read_text()
-        assert first.stop(signal.SIGINT) < 10
-        assert processes_of(first.home) == []
-        assert first.process.returncode == 0
-    with stack_running(tmp_path, PORTAL_DEMO="0") as second:
-        assert second.manage("shell", "--no-imports", "-c", look).strip() == "1"
-        assert (second.home.run / "ports.json").read_text() == ports
-
-
-def test_a_killed_start_takes_everything_with_it_and_the_next_one_works(tmp_path: Path) -> None:
-    with stack_running(tmp_path, PORTAL_DEMO="0") as first:
-        first.process.kill()
-        first.process.wait(10)
-        _eventually(lambda: processes_of(first.home) == [])
-    with stack_running(tmp_path, PORTAL_DEMO="0") as second:
-        assert _status("localhost", second.http_port, "/accounts/login/") == 200
-
-
-def test_two_homes_side_by_side_do_not_disturb_each_other(stack: Stack, tmp_path: Path) -> None:
+def test_two_homes_side_by_side_do_not_disturb_each_other(stack: Stack, beside: Beside) -> None:
     before = set(processes_of(stack.home))
-    with stack_running(tmp_path, PORTAL_DEMO="0") as other:
-        assert not before & set(processes_of(other.home))
-        assert _status("localhost", other.http_port, "/accounts/login/") == 200
+    other = beside.up()
+    assert not before & set(processes_of(other.home))
+    assert _status("localhost", other.http_port, "/accounts/login/") == 200
     assert before <= set(processes_of(stack.home))
     assert _status("localhost", stack.http_port, "/accounts/login/") == 200
+
+
+def test_it_stops_quickly_leaves_nothing_and_finds_its_data_again(beside: Beside) -> None:
+    make = "from core.models import User; User.objects.create(email='kept@contoso.example')"
+    look = "from core.models import User; print(User.objects.filter(email='kept@contoso.example').count())"
+    first = beside.up()
+    first.manage("shell", "--no-imports", "-c", make)
+    ports = (first.home.run / "ports.json").read_text()
+    assert first.stop(signal.SIGINT) < 10
+    assert processes_of(first.home) == []
+    assert first.process.returncode == 0
+    second = beside.up()
+    assert second.manage("shell", "--no-imports", "-c", look).strip() == "1"
+    assert (second.home.run / "ports.json").read_text() == ports
+
+
+def test_a_killed_start_takes_everything_with_it_and_the_next_one_works(beside: Beside) -> None:
+    first = beside.up()
+    first.process.kill()
+    first.process.wait(10)
+    _eventually(lambda: processes_of(first.home) == [])
+    second = beside.up()
+    assert _status("localhost", second.http_port, "/accounts/login/") == 200
 
 
 def _status(host: str, port: int, path: str) -> int:
