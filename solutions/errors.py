@@ -20,28 +20,48 @@ class PrerequisiteMissing(StepFailed):
         super().__init__(sentence, context=context)
 
 
-class InstallFailed(StepFailed):
+class Refused(StepFailed):
+    """The organization did not do it; its own words, where it had some, stand behind our sentence.
+
+    Args:
+        what: the thing that was refused; ``about`` is what ``context`` calls it.
+    """
+
+    about = "solution"
+    sentence = ""  # about {what}, without an end
+
+    def __init__(self, what: str, *, service_code: str = "", text: str = "") -> None:
+        reason = f"{text} ({service_code})" if service_code else text
+        context = {self.about: what, "reason": reason, "service_code": service_code, "service_text": text}
+        super().__init__(self._said(self.sentence.format(what=what), text, reason), context=context)
+
+    def _said(self, sentence: str, text: str, reason: str) -> str:
+        return f"{sentence}: {reason}" if text else f"{sentence}."
+
+
+class InstallFailed(Refused):
     """The organization took the import and ended it with an error, or refused it."""
 
     default_code = "solutions:install-failed"
-
-    def __init__(self, title: str, *, service_code: str = "", text: str = "") -> None:
-        reason = f"{text} ({service_code})" if service_code else text
-        said = f": {reason}" if text else "."
-        context = {"solution": title, "reason": reason, "service_code": service_code, "service_text": text}
-        super().__init__(f"{title} could not be installed{said}", context=context)
+    sentence = "{what} could not be installed"
 
 
-class ContentRefused(StepFailed):
+class ContentRefused(Refused):
     """The organization refused a row of the starter content, or does not keep what it took."""
 
     default_code = "solutions:content-refused"
+    about = "table"
+    sentence = "The starter content could not be imported into {what}"
 
-    def __init__(self, table: str, *, service_code: str = "", text: str = "") -> None:
-        reason = f"{text} ({service_code})" if service_code else text
-        said = f": {reason}" if text else "."
-        context = {"table": table, "reason": reason, "service_code": service_code, "service_text": text}
-        super().__init__(f"The starter content could not be imported into {table}{said}", context=context)
+
+class UninstallFailed(Refused):
+    """The organization refused to uninstall, for a reason of its own."""
+
+    default_code = "solutions:uninstall-failed"
+    sentence = "{what} could not be uninstalled"
+
+    def _said(self, sentence: str, text: str, reason: str) -> str:
+        return f"{sentence}. {reason}"
 
 
 class LanguageMismatch(StepFailed):
@@ -75,17 +95,6 @@ class SolutionInUse(StepFailed):
         names = ", ".join(portals)
         sentence = f"{title} cannot be uninstalled: it is part of {names}."
         super().__init__(sentence, context={"solution": title, "portals": names})
-
-
-class UninstallFailed(StepFailed):
-    """The organization refused to uninstall, for a reason of its own."""
-
-    default_code = "solutions:uninstall-failed"
-
-    def __init__(self, title: str, *, service_code: str = "", text: str = "") -> None:
-        reason = f"{text} ({service_code})" if service_code else text
-        context = {"solution": title, "reason": reason, "service_code": service_code, "service_text": text}
-        super().__init__(f"{title} could not be uninstalled. {reason}", context=context)
 
 
 class CircularDependency(Conflict):
