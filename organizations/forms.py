@@ -65,7 +65,10 @@ class RegisterForm(CredentialsForm):
     tenant = forms.CharField(
         required=False,
         label="Tenant",
-        help_text="The tenant's id or domain name, such as contoso.onmicrosoft.com.",
+        help_text=(
+            "The tenant's id or domain name, such as contoso.onmicrosoft.com. An authority other than Microsoft Entra "
+            "ID, such as an embedded organization's, is named by its whole https:// address."
+        ),
         widget=forms.TextInput(_PLAIN),
     )
     client_id = forms.CharField(

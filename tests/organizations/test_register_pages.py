@@ -32,6 +32,11 @@ def grace(client: Client) -> Client:
     return client
 
 
+def test_the_form_says_how_an_authority_of_ones_own_is_named(grace: Client) -> None:
+    form = grace.get("/instances/register/").content.decode()
+    assert "is named by its whole https:// address" in form
+
+
 def test_the_form_registers_and_never_shows_the_secret(grace: Client, tenant: EmbeddedOrganization) -> None:
     assert grace.get("/instances/register/").status_code == 200
     tested = grace.post("/instances/register/", {**typed(tenant), "test": "1"})
