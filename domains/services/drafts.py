@@ -185,7 +185,7 @@ def records_for(portal: Portal, host: str) -> tuple[Record, Record]:
             "TXT",
             ownership_name(host),
             value,
-            "Optional: proves that the domain is yours, so that the certificate is in place before the traffic moves",
+            "Optional, unless others had the name: proves that it is yours, so that the certificate is in place early",
         ),
     )
 
