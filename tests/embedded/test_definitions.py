@@ -170,3 +170,11 @@ def test_metadata_changes_are_as_narrow_as_asked_and_what_is_not_served_is_refus
     ):
         asked(wrong, status)
     wire.get("RetrieveMetadataChanges(Query=@q,ClientVersionStamp='1')?@q={}", status=501)
+
+
+def test_columns_have_names_that_people_read(wire: Wire) -> None:
+    """They are the labels of web forms and the headings of lists."""
+    attributes = wire.get("EntityDefinitions(LogicalName='incident')/Attributes?$select=LogicalName,DisplayName")
+    told = {one["LogicalName"]: one["DisplayName"]["UserLocalizedLabel"]["Label"] for one in attributes["value"]}
+    names = ("ticketnumber", "prioritycode", "statuscode", "title", "createdon")
+    assert [told[name] for name in names] == ["Case Number", "Priority", "Status Reason", "Title", "Created On"]

@@ -12,6 +12,8 @@ from solutions.content.interface_reader import FOLDER as INTERFACE
 from solutions.content.templates_reader import templates
 from solutions.content.texts_reader import texts
 from tests.builders.content_files import ENGLISH, left_in_english, names, parts, places
+from websites.site.writing import writing_text
+from websites.templating.environment import COMMON
 
 ASKED = re.compile(r"""snippets\["([^"]+)"\]""")
 # Named by the website, left out where there is nothing to say, or told apart by type.
@@ -22,6 +24,11 @@ every_other_language = pytest.mark.parametrize("lcid", [lcid for lcid in PORTAL_
 
 def asked() -> set[str]:
     return {name for source in templates().values() for name in ASKED.findall(source)}
+
+
+def test_every_text_of_the_lists_is_written_for_every_portal() -> None:
+    wanted = set(ASKED.findall((COMMON / "entity list rows.liquid").read_text()))
+    assert not any(wanted - set(texts(portal_type, ENGLISH).snippets) for portal_type in PortalType)
 
 
 def test_every_text_of_the_templates_is_written() -> None:
@@ -48,3 +55,7 @@ def test_no_word_of_the_interface_was_left_in_english(lcid: int) -> None:
     own = parts(INTERFACE, lcid)
     pairs = [(own[part][name], english) for part, words in WORDS.items() for name, english in words.items()]
     assert not [left for text, english in pairs for left in left_in_english(text, english, lcid)]
+
+
+def test_the_points_of_a_list_are_told_apart_where_it_becomes_one_line() -> None:
+    assert writing_text("I want:\n\n- no updates\n- no *mails*") == "I want: no updates · no mails"

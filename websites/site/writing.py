@@ -14,6 +14,7 @@ from websites.site.cleaning import html_lines, html_text
 _TAG_NAMES = "a b blockquote br code em hr i li ol p pre s strong sub sup u ul"
 _TAGS = set(_TAG_NAMES.split())
 _IS_HTML = re.compile(r"(?is)^\s*<(?:p|div|br|ul|ol|blockquote|strong|em|b|i|a|span|table|h[1-6]|pre)\b[^<>]*>")
+_NEXT_POINT = re.compile(r"</li>\s*<li>")
 _ADDRESS = re.compile(r"(?<![\w/\"'(<\[])(https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?])")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image", "hr"])
 
@@ -35,8 +36,8 @@ def writing_html(text: str) -> Markup:
 
 
 def writing_text(text: str) -> str:
-    """The words of it."""
-    return html_text(str(writing_html(text)))
+    """The words of it, with a mark between the points of a list."""
+    return html_text(_NEXT_POINT.sub(" · ", str(writing_html(text))))
 
 
 def writing_lines(text: str) -> str:

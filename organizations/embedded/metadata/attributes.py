@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from organizations.embedded.metadata.parts import Definition, definition_id, labels, managed
-from organizations.embedded.registry import Choice, Column, Kind, Table, Type
+from organizations.embedded.registry import TITLES, Choice, Column, Kind, Table, Type
 from organizations.embedded.solutions.labels import Texts
 
 MEMO_LONGEST = 1048576
@@ -113,6 +113,8 @@ def _required(column: Column) -> str:
 
 
 def _title(column: Column) -> str:
+    if column.name in TITLES:
+        return TITLES[column.name]
     return re.sub(r"^(adx|msdyn|msa)_", "", column.name).replace("_", " ").title()
 
 

@@ -10,7 +10,7 @@ from organizations.embedded.registry.declaration import (
     Table,
     Type,
 )
-from organizations.embedded.registry.tables import COLLECTIONS, LANGUAGES, RELATIONSHIPS, TABLES, TABLES_BY_SET
+from organizations.embedded.registry.tables import COLLECTIONS, LANGUAGES, RELATIONSHIPS, TABLES, TABLES_BY_SET, TITLES
 
 __all__ = [
     "COLLECTIONS",
@@ -18,6 +18,7 @@ __all__ = [
     "RELATIONSHIPS",
     "TABLES",
     "TABLES_BY_SET",
+    "TITLES",
     "Choice",
     "Collection",
     "Column",

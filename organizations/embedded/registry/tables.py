@@ -30,6 +30,7 @@ def _choices() -> dict[tuple[str, str], dict[int, Choice]]:
     return found
 
 
+TITLES: Mapping[str, str] = {row["column"]: row["title"] for row in _read("titles.csv")}  # of columns, for people
 _CHOICES = _choices()
 
 
