@@ -22,19 +22,19 @@ env = environment.Environment(os.environ)
 
 # --- Where the state of the embedded shape lives ---------------------------------------------------------------------
 
-PORTAL_HOME = Path(env.text("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
+PORTAL_HOME = env.folder("PORTAL_HOME", default=BASE_DIR / "var")
 
 # --- Addresses -------------------------------------------------------------------------------------------------------
 
-PORTAL_HTTPS_PORT = env.port("PORTAL_HTTPS_PORT", default=8443)
-PORTAL_HTTP_PORT = env.port("PORTAL_HTTP_PORT", default=8080)
+PORTAL_HTTPS_PORT = env.port("PORTAL_HTTPS_PORT", default=8443, lowest=1)
+PORTAL_HTTP_PORT = env.port("PORTAL_HTTP_PORT", default=8080, lowest=1)
 PORTAL_BASE_DOMAIN = env.host("PORTAL_BASE_DOMAIN", default="portals.localhost")
 PORTAL_ADMIN_HOST = env.host("PORTAL_ADMIN_HOST", default="localhost")
 # Loopback ports of the processes behind the edge; `manage.py up` chooses them, docker-compose names them.
-PORTAL_WEB_ADDRESS = env.text("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001")
-PORTAL_WEBSITES_ADDRESS = env.text("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002")
+PORTAL_WEB_ADDRESS = env.addresses("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001")
+PORTAL_WEBSITES_ADDRESS = env.addresses("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002")
 # Where our own client and probes connect for names under the admin host and the base domain (never resolved).
-PORTAL_EDGE_ADDRESS = env.text("PORTAL_EDGE_ADDRESS", default=f"127.0.0.1:{PORTAL_HTTPS_PORT}")
+PORTAL_EDGE_ADDRESS = env.addresses("PORTAL_EDGE_ADDRESS", default=f"127.0.0.1:{PORTAL_HTTPS_PORT}")
 # Where the agent keeps the files of custom hosts, and the edge reads them.
 EDGE_STORE = PORTAL_HOME / "run" / "edge"
 PORTAL_METRICS_PORT = env.port("PORTAL_METRICS_PORT", default=0)  # 0 = off; loopback only
@@ -318,7 +318,7 @@ PORTAL_DEMO = env.flag("PORTAL_DEMO", default=not PORTAL_DATABASE_URL)
 PORTAL_DEMO_PASSWORD = env.text("PORTAL_DEMO_PASSWORD", default="")
 PORTAL_DEMO_DNS_PORT = env.port("PORTAL_DEMO_DNS_PORT", default=0)  # 0 = 5354, or a free one where that is taken
 DEMO_DNS = env.demo_dns(home=PORTAL_HOME) if PORTAL_DEMO else ()  # answers for the names of its zones alone
-PORTAL_TRUST_ROOTS = env.text("PORTAL_TRUST_ROOTS", default="")
+PORTAL_TRUST_ROOTS = env.authorities("PORTAL_TRUST_ROOTS")
 
 # --- Custom domains: DNS ---------------------------------------------------------------------------------------------
 

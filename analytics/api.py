@@ -24,6 +24,7 @@ from core.api.endpoints import Endpoint
 from core.api.serializers import StrictSerializer
 from operations.api import OperationSerializer, operation_accepted
 from organizations.policy import Action
+from portals.services import portal_for
 
 
 class InteractionTypeSerializer(serializers.Serializer[InteractionType]):
@@ -126,6 +127,7 @@ class AnalyticsEndpoint(Endpoint):
     )
     def put(self, request: Request, portal_id: uuid.UUID) -> Response:
         """Configure Portal Interaction Tracking."""
+        portal_for(actor=self.actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
         asked = self.body(AnalyticsPutSerializer)
         operation = connection_configure(actor=self.actor, portal_id=portal_id, **asked)
         return operation_accepted(request, operation, location=_address(request, portal_id))
@@ -135,6 +137,7 @@ class AnalyticsEndpoint(Endpoint):
     )
     def patch(self, request: Request, portal_id: uuid.UUID) -> Response:
         """Update the shared key. It is tried at the hub first."""
+        portal_for(actor=self.actor, portal_id=portal_id, action=Action.ANALYTICS_MANAGE)
         asked = self.body(AnalyticsPatchSerializer)
         connection = connection_update_key(actor=self.actor, portal_id=portal_id, shared_key=asked["shared_key"])
         return Response(AnalyticsSerializer(connection).data)

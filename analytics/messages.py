@@ -22,10 +22,10 @@ LACKS = "Policy {policy} lacks {rights}"
 KEPT = "Interactions are kept and sent when this is put right."
 AGAIN = "It is tried again by itself. Interactions are kept meanwhile."
 PASSING = frozenset(
-    f"analytics:{code}"
-    for code in ("hub-unreachable", "hub-timeout", "hub-failing", "hub-busy", "bad-answer", "name-unknown")
+    f"analytics:{code}" for code in ("hub-unreachable", "hub-timeout", "hub-failing", "hub-busy", "bad-answer")
 )
 _LATER = "Try again later, or ask whoever runs the hub."
+_SPELT = "Check the hub URI. "  # a name that does not resolve is met here as well
 
 messages_register(
     {
@@ -38,13 +38,8 @@ messages_register(
             "The hub's address leads into a private network and cannot be used.",
             "Enter the address of a hub on the public internet.",
         ),
-        "analytics:name-unknown": Message(
-            "The hub's name does not resolve",
-            "The name of the hub does not resolve to an address.",
-            "Check the hub URI and the DNS of this server.",
-        ),
         "analytics:hub-unreachable": Message(
-            "The hub did not answer", "No connection to the hub could be made.", _LATER, Turn.ORGANIZATION
+            "The hub did not answer", "No connection to the hub could be made.", _SPELT + _LATER, Turn.ORGANIZATION
         ),
         "analytics:hub-timeout": Message(
             "The hub did not answer in time", "The connection was there, but no answer came.", _LATER, Turn.ORGANIZATION

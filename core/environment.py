@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 import secrets
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from core.made_once import made_once
+from core.service_address import service_address
 
 HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 SERVER = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
@@ -29,10 +32,17 @@ class Environment:
             return self._read(name, path)
         return self._variables.get(name, default)
 
-    def port(self, name: str, *, default: int) -> int:
+    def folder(self, name: str, *, default: Path) -> Path:
+        """A folder. Nothing at all would be the one where the process happens to stand."""
         found = self.text(name, default=str(default))
-        if not found.isdecimal() or int(found) > 65535:
-            raise ImproperlyConfigured(f"{name} holds {found!r}; a port number from 0 to 65535 is allowed.")
+        if not found or (Path(found).exists() and not Path(found).is_dir()):
+            raise ImproperlyConfigured(f"{name} holds {found!r}; the path of a folder is allowed.")
+        return Path(found).resolve()
+
+    def port(self, name: str, *, default: int, lowest: int = 0) -> int:
+        found = self.text(name, default=str(default))
+        if not re.fullmatch("[0-9]{1,5}", found) or not lowest <= int(found) <= 65535:
+            raise ImproperlyConfigured(f"{name} holds {found!r}; a port number from {lowest} to 65535 is allowed.")
         return int(found)
 
     def host(self, name: str, *, default: str) -> str:
@@ -54,6 +64,25 @@ class Environment:
         found = self.text(name, default="")
         if found and not re.fullmatch(r"https://[^\s/@?#]+(/[^\s?#]*)?", found):
             raise ImproperlyConfigured(f"{name} holds {found!r}; an https:// address is allowed, or nothing.")
+        return found
+
+    def addresses(self, name: str, *, default: str) -> str:
+        """``host:port``, or several with commas between them, as they were written."""
+        found = self.text(name, default=default)
+        parts = [SERVER.fullmatch(part.strip()) for part in found.split(",")]
+        if not all(part and part["port"] and int(part["port"]) <= 65535 for part in parts):
+            raise ImproperlyConfigured(f"{name} holds {found!r}; host:port is allowed, such as 127.0.0.1:8001.")
+        return found
+
+    def authorities(self, name: str) -> str:
+        """The path of a PEM file of certificates, or "" for none."""
+        found = self.text(name, default="")
+        try:
+            ssl.create_default_context(cafile=found or None)
+        except OSError as wrong:
+            raise ImproperlyConfigured(
+                f"{name} holds {found!r}, which cannot be read as certificates; the path of a PEM file is allowed."
+            ) from wrong
         return found
 
     def servers(self, name: str, *, default: str = "") -> tuple[tuple[str, int], ...]:
@@ -82,14 +111,15 @@ class Environment:
     def database(self, name: str, *, home: Path) -> dict[str, Any]:
         """Django's settings for ``postgres://user:password@host:port/name``; empty = the embedded server's."""
         found = self.text(name, default="") or _embedded(home / "run" / "database-url")
-        if not found.startswith(("postgres://", "postgresql://")):
-            raise ImproperlyConfigured(f"{name} does not hold a postgresql:// address.")
+        service_address(
+            name, found, schemes=("postgresql", "postgres"), path="/[^/]+", shown="user:password@host:port/name"
+        )
         return {**environ.Env.db_url_config(found), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
     def broker(self, name: str, *, home: Path) -> str:
         found = self.text(name, default="") or _embedded(home / "run" / "redis-url", "redis://127.0.0.1:6379/0")
-        if not found.startswith(("redis://", "rediss://", "unix://")):
-            raise ImproperlyConfigured(f"{name} does not hold a redis:// address.")
+        if not found.startswith("unix://"):
+            service_address(name, found, schemes=("redis", "rediss"), path="(/[0-9]*)?", shown=":password@host:port/0")
         return found
 
     def mail(self, name: str, *, home: Path) -> dict[str, Any]:
@@ -98,31 +128,18 @@ class Environment:
         if not found:
             backend = "django.core.mail.backends.filebased.EmailBackend"
             return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": str(home / "mail")}
-        if not found.startswith(("smtp://", "smtps://", "smtp+tls://", "smtp+ssl://")):
-            raise ImproperlyConfigured(f"{name} does not hold an smtp:// address.")
+        schemes = ("smtp", "smtps", "smtp+tls", "smtp+ssl")
+        service_address(name, found, schemes=schemes, path="/?", shown="user:password@host:587")
         return {**environ.Env.email_url_config(found), "EMAIL_TIMEOUT": 10}
 
     def _read(self, name: str, path: str) -> str:
         try:
             return Path(path).read_text().strip()
-        except OSError as wrong:
-            raise ImproperlyConfigured(
-                f"{name}_FILE names {path!r}, which cannot be read: {wrong.strerror}."
-            ) from wrong
+        except (OSError, UnicodeDecodeError) as wrong:
+            why = getattr(wrong, "strerror", "") or "it holds no text"
+            raise ImproperlyConfigured(f"{name}_FILE names {path!r}, which cannot be read: {why}.") from wrong
 
 
 def _embedded(path: Path, default: str = "postgresql://postgres@127.0.0.1:5432/portals") -> str:
     """What `manage.py up` wrote down about the embedded service it started."""
     return path.read_text().strip() if path.exists() else default
-
-
-def made_once(path: Path, fresh: str) -> str:
-    """What ``path`` holds; where it is not there yet, ``fresh``, so that two processes starting at once agree."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(fresh)
-    return fresh

@@ -18,19 +18,19 @@ from core.sealed import keyring_parse
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.Environment(os.environ)
 
-PORTAL_HOME = Path(env.text("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
+PORTAL_HOME = env.folder("PORTAL_HOME", default=BASE_DIR / "var")
 
 # --- Addresses -------------------------------------------------------------------------------------------------------
 
-PORTAL_HTTPS_PORT = env.port("PORTAL_HTTPS_PORT", default=8443)
-PORTAL_HTTP_PORT = env.port("PORTAL_HTTP_PORT", default=8080)
+PORTAL_HTTPS_PORT = env.port("PORTAL_HTTPS_PORT", default=8443, lowest=1)
+PORTAL_HTTP_PORT = env.port("PORTAL_HTTP_PORT", default=8080, lowest=1)
 PORTAL_BASE_DOMAIN = env.host("PORTAL_BASE_DOMAIN", default="portals.localhost")
 PORTAL_ADMIN_HOST = env.host("PORTAL_ADMIN_HOST", default="localhost")
-PORTAL_WEB_ADDRESS = env.text("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001")
-PORTAL_WEBSITES_ADDRESS = env.text("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002")
-PORTAL_EDGE_ADDRESS = env.text("PORTAL_EDGE_ADDRESS", default=f"127.0.0.1:{PORTAL_HTTPS_PORT}")
+PORTAL_WEB_ADDRESS = env.addresses("PORTAL_WEB_ADDRESS", default="127.0.0.1:8001")
+PORTAL_WEBSITES_ADDRESS = env.addresses("PORTAL_WEBSITES_ADDRESS", default="127.0.0.1:8002")
+PORTAL_EDGE_ADDRESS = env.addresses("PORTAL_EDGE_ADDRESS", default=f"127.0.0.1:{PORTAL_HTTPS_PORT}")
 PORTAL_METRICS_PORT = env.port("PORTAL_METRICS_PORT", default=0)
-PORTAL_TRUST_ROOTS = env.text("PORTAL_TRUST_ROOTS", default="")
+PORTAL_TRUST_ROOTS = env.authorities("PORTAL_TRUST_ROOTS")
 
 # --- Secrets: the client secret of an organization is opened here, the probe's signature is checked here -------------
 

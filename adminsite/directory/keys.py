@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
-from core.environment import made_once
+from core.made_once import made_once
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,8 @@ def main() -> int:
 
 def ports_check(wanted: Wanted) -> str:
     """Why the edge, or a server whose port was chosen, could not listen; empty when all can."""
+    if wanted.https_port == wanted.http_port:
+        return f"PORTAL_HTTP_PORT holds {wanted.http_port}, as PORTAL_HTTPS_PORT does; another port is allowed."
     addresses = tuple(address or "0.0.0.0" for address in listen_addresses(wanted.admin_host, wanted.base_domain))  # noqa: S104
     wished = [("PORTAL_HTTPS_PORT", wanted.https_port, addresses), ("PORTAL_HTTP_PORT", wanted.http_port, addresses)]
     if wanted.is_demo and wanted.demo_dns_port:

@@ -142,4 +142,4 @@ def _not_allowed(wrong: OrganizationProblem) -> HubProblem:
     if isinstance(wrong, OrganizationRefused):
         sentence = "The hub's address leads into a private network and cannot be used"
         return HubRefused(sentence, code="analytics:address-refused")
-    return HubUnavailable("The name of the hub does not resolve to an address", code="analytics:name-unknown")
+    return HubUnavailable("The name of the hub does not resolve to an address")

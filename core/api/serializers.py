@@ -36,6 +36,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return {str(name): [_unknown_name(str(name), known)] for name in data if name not in known}
 
 
+class NothingSerializer(StrictSerializer):
+    """An empty body."""
+
+
 class QuerySerializer(StrictSerializer):
     """The query parameters of a list. Each may be given once."""
 

@@ -22,7 +22,7 @@ from domains.names import host_parse
 from domains.services.certificate_changes import certificate_delete, certificate_replace, certificate_roll_back
 from domains.services.certificates import certificate_for, certificate_upload
 from organizations.models import Organization
-from organizations.policy import Action, organizations_for
+from organizations.policy import Action, organizations_for, require
 
 
 class CertificateWarningSerializer(serializers.Serializer[Any]):
@@ -137,6 +137,8 @@ class CertificatesEndpoint(ListEndpoint):
             mine = list(organizations_for(self.actor, Action.CERTIFICATE_MANAGE)[:2])
             if len(mine) == 1:
                 return mine[0]
+            if not mine:
+                require(self.actor, Action.CERTIFICATE_MANAGE)
         raise CertificateRefused.without("organization", "certificates:organization-missing")
 
 

@@ -13,10 +13,10 @@ from rest_framework.reverse import reverse
 
 from core.api.endpoints import Endpoint
 from core.api.idempotency import idempotent
-from core.api.serializers import StrictSerializer
+from core.api.serializers import NothingSerializer, StrictSerializer
 from domains.custom import messages
 from domains.custom.errors import DomainNotFound
-from domains.dns import Verdict
+from domains.dns import DnsReport, Verdict
 from domains.models import CustomDomain
 from domains.services.custom_domains import domain_check, domain_put, domain_remove
 from domains.services.drafts import records_for
@@ -127,6 +127,7 @@ class CustomDomainEndpoint(Endpoint):
     )
     def put(self, request: Request, portal_id: uuid.UUID) -> Response:
         """Add it, change its certificate, or let another name take over without a gap."""
+        portal_for(actor=self.actor, portal_id=portal_id, action=Action.DOMAIN_MANAGE)
         asked = self.body(CustomDomainPutSerializer)
         _, operation = domain_put(
             actor=self.actor,
@@ -149,9 +150,13 @@ class CustomDomainCheckEndpoint(Endpoint):
     noun = "domains"
     serializer_class = OperationSerializer
 
-    @extend_schema(operation_id="portals_custom_domain_check", request=None, responses={202: OperationSerializer})
+    @extend_schema(
+        operation_id="portals_custom_domain_check", request=NothingSerializer, responses={202: OperationSerializer}
+    )
     @idempotent
     def post(self, request: Request, portal_id: uuid.UUID) -> Response:
+        portal_for(actor=self.actor, portal_id=portal_id, action=Action.DOMAIN_MANAGE)
+        self.body(NothingSerializer)
         operation = domain_check(actor=self.actor, portal_id=portal_id)
         return operation_accepted(request, operation, location=_address(request, portal_id))
 
@@ -160,13 +165,19 @@ def _address(request: Request, portal_id: uuid.UUID) -> str:
     return str(reverse("api:custom-domain", args=[portal_id], request=request))
 
 
+def _detail(report: DnsReport) -> str:
+    """What DNS said; where the record is missing, the source document's own sentence stands before it."""
+    is_missing = report.reason == "domains:cname-missing"
+    return f"{messages.CNAME_MISSING} {report.sentence}" if is_missing else report.sentence
+
+
 def _dns(domain: CustomDomain) -> dict[str, Any]:
     report = domain.report
     records = records_for(domain.portal, domain.host) if domain.portal else ()
     told: dict[str, Any] = {
         "verdict": report.verdict.value if report else None,
         "code": report.reason if report else "",
-        "detail": report.sentence if report else "",
+        "detail": _detail(report) if report else "",
         "expected": domain.portal.host if domain.portal else "",
         "found": report.found if report else "",
         "is_owner_proved": bool(report and report.is_owner_proved),

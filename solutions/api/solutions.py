@@ -14,7 +14,9 @@ from rest_framework.reverse import reverse
 
 from core.api.endpoints import Endpoint
 from core.api.idempotency import idempotent
-from core.api.serializers import StrictSerializer
+from core.api.paging import PageQuery
+from core.api.sequences import page_by_name
+from core.api.serializers import NothingSerializer, StrictSerializer
 from operations.api import OperationSerializer, operation_accepted
 from operations.models import Operation
 from organizations.api import organization_visible
@@ -50,15 +52,11 @@ class SolutionSerializer(serializers.Serializer[SolutionView]):
 
 
 class SolutionPageSerializer(serializers.Serializer[Any]):
-    """All solutions of an organization: there are too few for a second page."""
+    """A page of the solutions of an organization."""
 
     results = SolutionSerializer(many=True, read_only=True)
     next = serializers.CharField(read_only=True, allow_null=True)
     previous = serializers.CharField(read_only=True, allow_null=True)
-
-
-class NothingSerializer(StrictSerializer):
-    """An empty body."""
 
 
 class UninstallSerializer(StrictSerializer):
@@ -73,14 +71,15 @@ class SolutionsEndpoint(Endpoint):
     """Our packages in an organization, as its own list of solutions says at this moment."""
 
     noun = "solutions"
+    query = PageQuery
     serializer_class = SolutionPageSerializer
 
     @extend_schema(operation_id="organizations_solutions")
     def get(self, request: Request, organization_id: uuid.UUID) -> Response:
         organization = organization_visible(self.actor, organization_id)
         require(self.actor, Action.SOLUTION_VIEW, organization.pk)
-        found = [SolutionSerializer(solution).data for solution in solutions_of(organization)]
-        return Response({"results": found, "next": None, "previous": None})
+        page = page_by_name(solutions_of(organization), name=lambda one: one.unique_name, asked=self.asked)
+        return Response(page.answer(request, [SolutionSerializer(one).data for one in page.rows]))
 
 
 class SolutionRunEndpoint(Endpoint):

@@ -13,8 +13,8 @@ from rest_framework.reverse import reverse
 
 from core.api.endpoints import Endpoint
 from core.api.idempotency import idempotent
+from core.api.serializers import NothingSerializer
 from operations.api import OperationSerializer, operation_accepted
-from solutions.api.solutions import NothingSerializer
 from solutions.translations.services import translations_preview, translations_update
 
 

@@ -109,6 +109,15 @@ def test_a_bad_value_is_answered_beside_its_field(
     assert not InsightsConnection.objects.exists()
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_who_may_not_manage_is_told_so_whatever_the_body_says(
+    contoso: Organization, place: Portal, method: str
+) -> None:
+    ben = caller("ben@contoso.example", (Role.SYSTEM_CUSTOMIZER, contoso))
+    answer = ben.ask(method, path(place), {})
+    assert (answer.status_code, answer.json()["code"]) == (403, "auth:manage-denied")
+
+
 def test_the_address_cannot_be_changed_afterwards(alice: Caller, place: Portal, hub: HubMemory) -> None:
     connected(place)
     assert alice.ask("PUT", path(place), body()).json()["code"] == "analytics:configured"

@@ -12,7 +12,8 @@ from analytics.client.hub import Model
 from analytics.client.problems import problem_of
 from analytics.errors import HubProblem, HubRefused
 from analytics.kinds import KINDS, type_definition
-from organizations.client import transport
+from organizations.client import addresses, transport
+from organizations.errors import OrganizationUnavailable
 from tests.builders.hubs import HUB, KEY, POLICY, TRIPLE, HubMemory, event
 
 
@@ -47,6 +48,17 @@ def test_an_address_of_a_private_network_is_never_asked(host: str, monkeypatch: 
     with HubClient(Triple(f"https://{host}", POLICY, KEY)) as hub, pytest.raises(HubRefused) as caught:
         hub.policy()
     assert caught.value.code == "analytics:address-refused"
+
+
+def test_a_hub_whose_name_does_not_resolve_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(host: str) -> list[str]:
+        raise OrganizationUnavailable("No such name.", code="organizations:name-unknown")
+
+    monkeypatch.setattr(addresses, "_resolve", unknown)
+    monkeypatch.setattr(transport, "transport_make", transport.GuardedTransport)
+    with HubClient(Triple("https://nosuch.invalid", POLICY, KEY)) as hub, pytest.raises(HubProblem) as caught:
+        hub.policy()
+    assert (caught.value.code, caught.value.permanent) == ("analytics:hub-unreachable", False)
 
 
 def code_of(wire_hub: HubMemory) -> str:

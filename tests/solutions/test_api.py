@@ -79,3 +79,24 @@ def test_what_cannot_be_is_a_problem_with_its_code() -> None:
         assert (answer.status_code, answer.json()["code"]) == expected
     assert me.post(path(organization, "Feedback", "install"), {"quickly": True}).status_code == 400
     assert not Operation.objects.exists()
+
+
+def test_the_list_is_paged_by_cursors_in_both_directions() -> None:
+    organization = fabrikam()
+    me = alices(organization)
+    address = f"organizations/{organization.pk}/solutions/"
+    whole = me.get(address).json()
+    names = [one["unique_name"] for one in whole["results"]]
+    assert (whole["next"], whole["previous"]) == (None, None)
+
+    first = me.get(f"{address}?page_size=20").json()
+    second = me.get(first["next"].partition("/api/v1/")[2]).json()
+    assert [one["unique_name"] for one in first["results"] + second["results"]] == names
+    assert (first["previous"], second["next"]) == (None, None)
+    assert me.get(second["previous"].partition("/api/v1/")[2]).json() == first
+
+
+def test_a_made_up_cursor_of_the_list_is_refused() -> None:
+    organization = fabrikam()
+    answer = alices(organization).get(f"organizations/{organization.pk}/solutions/?cursor=x")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?cursor")

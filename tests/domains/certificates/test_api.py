@@ -136,3 +136,8 @@ def test_rotatekeys_seals_keys_and_kept_files_anew(alice: Caller, contoso: Organ
     made.refresh_from_db()
     assert certificate_pem(made) == before
     assert upload_kept(actor=alice.user) == ("a.pfx", b"kept" * 1000)
+
+
+def test_who_manages_no_certificates_at_all_is_refused_rather_than_asked_for_an_instance(contoso: Organization) -> None:
+    ben = caller("ben@contoso.example", (Role.SYSTEM_CUSTOMIZER, contoso))
+    assert sent(ben, pfx(leaf(HOST))).status_code == 403

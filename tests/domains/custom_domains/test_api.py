@@ -62,6 +62,7 @@ def test_put_starts_a_run_and_get_tells_the_evidence_until_it_is_active(
     told = alice.get(path(place)).json()
     assert (told["hostname"], told["state"], told["attention"]) == (HOST, "awaiting_dns", [])
     assert (told["dns"]["verdict"], told["dns"]["code"]) == ("missing", "domains:cname-missing")
+    assert told["dns"]["detail"].startswith("Please add a CNAME record to this domain name. Asked")
     assert told["dns"]["evidence"][0]["rcode"] == "NXDOMAIN"
     assert told["dns"]["records"][0] == {"type": "CNAME", "name": HOST, "value": place.host}
     assert alice.get(f"operations/{run.pk}/").json()["waiting_for"].startswith("Please add a CNAME record")
@@ -137,6 +138,12 @@ def test_a_trial_has_none(alice: Caller, contoso: Organization) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "domains:production-only")
 
 
+def test_a_check_takes_no_values(alice: Caller, place: Portal) -> None:
+    alice.ask("PUT", path(place), body(place))
+    answer = alice.post(f"{path(place)}check/", {"quickly": True})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/quickly")
+
+
 def test_check_is_idempotent_by_key_and_at_most_each_ten_seconds(alice: Caller, place: Portal, zone: Zone) -> None:
     alice.ask("PUT", path(place), body(place))
     first = alice.post(f"{path(place)}check/", Idempotency_Key="1")
@@ -165,6 +172,7 @@ def test_a_role_decides(alice: Caller, place: Portal, contoso: Organization, rol
     somebody = caller("somebody@contoso.example", (role, None if is_tenant else contoso))
     assert somebody.get(path(place)).status_code == get
     assert somebody.ask("PUT", path(place), asked).status_code == change
+    assert somebody.ask("PUT", path(place), {}).status_code == {202: 400}.get(change, change)
     assert somebody.post(f"{path(place)}check/").status_code == change
     assert somebody.ask("DELETE", path(place)).status_code == {202: 204}.get(change, change)
 
