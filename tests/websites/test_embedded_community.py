@@ -25,7 +25,7 @@ from solutions.content.rows import content_links, content_rows
 from tests.builders.communities import words
 from tests.builders.organizations import contoso
 from tests.builders.websites import open_portal
-from tests.websites.test_forums import form_of
+from tests.websites.forum_forms import form_of
 from websites.clients import ClientPool
 from websites.features.forums.found import threads_found
 from websites.features.forums.subscribing import ALERTS

@@ -13,8 +13,7 @@ from pytest_django import Settings
 from core.errors import InvalidValue, PortalAdminError
 from domains.adapters.fake import FakeEdge
 from domains.custom import curve
-from domains.custom.errors import CheckedJustNow, DomainBusy, OnlyOne
-from domains.errors import HostTaken
+from domains.custom.errors import CheckedJustNow, DomainBusy
 from domains.models import CustomDomain, SslBinding
 from domains.services.bindings import binding_remove
 from domains.services.custom_domains import (
@@ -32,7 +31,7 @@ from tests.builders.adminsite import Cast, instance, person
 from tests.builders.certificates import certificate_made, leaf
 from tests.builders.custom_domains import Zone, domain_active, domain_started
 from tests.builders.operations import run_to_end
-from tests.builders.portals import license_free, portal_row
+from tests.builders.portals import portal_row
 
 pytestmark = pytest.mark.django_db
 
@@ -162,128 +161,6 @@ def test_servfail_is_waited_out(people: Cast, portal: Portal, zone: Zone, edge: 
     assert domain.state == S.AWAITING_DNS
     assert domain.report is not None
     assert domain.report.verdict == "unreachable"
-
-
-def refused(people: Cast, portal: Portal, host: str, **more: object) -> str:
-    certificate = certificate_made(HOST, "*.customers.test", organization=portal.organization)
-    with pytest.raises(PortalAdminError) as told:
-        domain_started(people.alice, portal, host, certificate)
-    assert not CustomDomain.objects.filter(portal=portal).exists()
-    return told.value.code
-
-
-@pytest.mark.parametrize(
-    ("host", "code"),
-    [
-        ("", "domains:host-missing"),
-        ("127.0.0.1", "domains:host-address"),
-        ("[::1]", "domains:host-address"),
-        ("co.uk", "domains:host-public-suffix"),
-        ("customers.test", "domains:host-apex"),
-        ("mine.portals.localhost", "domains:host-platform"),
-        ("localhost", "domains:host-single"),
-        ("*.customers.test", "domains:host-wildcard"),
-        ("https://support.customers.test/", "domains:host-url"),
-        ("other.example.test", "domains:name-mismatch"),
-        ("a.b.customers.test", "domains:name-mismatch"),
-    ],
-)
-def test_a_name_that_cannot_be_is_refused(people: Cast, portal: Portal, host: str, code: str) -> None:
-    assert refused(people, portal, host) == code
-
-
-def test_another_organizations_name_is_refused_without_saying_whose_it_is(
-    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
-) -> None:
-    fabrikam = instance("Fabrikam")
-    theirs = portal_row(fabrikam, name="Secret Project")
-    domain_active(zone, people.global_admin, theirs)
-    with pytest.raises(InvalidValue) as told:
-        domain_started(people.alice, portal)
-    assert told.value.code == "domains:host-taken"
-    assert told.value.message == f"{HOST} is already used by another portal"
-    assert "Fabrikam" not in repr(told.value.context)
-    assert "Secret" not in repr(told.value.context)
-
-
-def test_a_portal_has_one_custom_domain(people: Cast, portal: Portal, zone: Zone, edge: FakeEdge) -> None:
-    domain_active(zone, people.alice, portal)
-    with pytest.raises(OnlyOne, match=r"^You can only have one custom domain name for a portal\.$"):
-        domain_started(people.alice, portal, "other.customers.test")
-
-
-def test_of_two_portals_that_want_one_name_at_once_the_second_gets_a_conflict(
-    people: Cast, portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    domain_started(people.alice, portal)
-    monkeypatch.setattr("domains.services.custom_domains.host_require_free", lambda portal, host: None)
-    with pytest.raises(HostTaken) as lost:
-        domain_started(people.alice, portal_row(people.contoso))
-    assert (lost.value.http_status, lost.value.code) == (409, "domains:host-taken")
-
-
-@pytest.mark.parametrize("state", [Portal.State.CONFIGURING, Portal.State.PROVISIONING_FAILED])
-def test_a_portal_that_is_not_provisioned_gets_none(people: Cast, state: Portal.State) -> None:
-    assert refused(people, portal_row(people.contoso, state=state), HOST) == "domains:portal-not-ready"
-
-
-def test_a_trial_portal_gets_none(people: Cast) -> None:
-    trial = portal_row(people.contoso, license=license_free("trial", is_assigned=True))
-    assert refused(people, trial, HOST) == "domains:production-only"
-
-
-def test_certificates_of_others_and_expired_ones_are_refused(people: Cast, portal: Portal) -> None:
-    foreign = certificate_made(HOST, organization=instance("Fabrikam"))
-    gone = leaf(HOST, not_before=timezone.now() - timedelta(days=9), not_after=timezone.now() - timedelta(days=1))
-    expired = certificate_made(HOST, organization=people.contoso, issued=gone)
-    for certificate in (foreign, expired):
-        with pytest.raises(InvalidValue) as told:
-            domain_started(people.alice, portal, HOST, certificate)
-        assert told.value.code == "domains:certificate-invalid"
-
-
-def test_removing_unbinds_and_guards_the_name_for_thirty_days(
-    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
-) -> None:
-    domain_active(zone, people.alice, portal)
-    domain_remove(actor=people.alice, portal_id=portal.pk)
-    assert not SslBinding.objects.exists()
-    fabrikam = instance("Fabrikam")
-    theirs = portal_row(fabrikam)
-    zone.point(HOST, theirs)
-    with pytest.raises(InvalidValue) as told:
-        domain_started(people.global_admin, theirs)
-    assert told.value.code == "domains:ownership-missing"
-
-    zone.prove(HOST, fabrikam)
-    proved, run = domain_started(people.global_admin, theirs)
-    assert run_to_end(run.pk).status == Operation.Status.SUCCEEDED
-    domain_remove(actor=people.global_admin, portal_id=theirs.pk)
-    assert proved.events.filter(code="removed").exists()
-
-
-def test_the_same_organization_may_add_a_removed_name_again(
-    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
-) -> None:
-    domain_active(zone, people.alice, portal)
-    domain_remove(actor=people.alice, portal_id=portal.pk)
-    other = portal_row(people.contoso)
-    domain_active(zone, people.alice, other)
-    assert SslBinding.objects.get().portal == other
-
-
-def test_who_proves_the_name_takes_it_from_somebody_who_never_did(
-    people: Cast, portal: Portal, zone: Zone, edge: FakeEdge
-) -> None:
-    squatter, run = domain_started(people.global_admin, portal_row(instance("Fabrikam")))
-    operation_run(operation_id=run.pk)
-    with pytest.raises(InvalidValue):
-        domain_started(people.alice, portal)
-    zone.prove(HOST, people.contoso)
-    domain_active(zone, people.alice, portal)
-    squatter.refresh_from_db()
-    assert squatter.state == S.REMOVED
-    assert run_to_end(run.pk).status == Operation.Status.FAILED
 
 
 def test_who_proves_the_name_takes_it_from_somebody_whose_domain_is_paused(
