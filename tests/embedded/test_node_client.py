@@ -75,6 +75,7 @@ def test_the_library_does_everything_it_can(packages: Path, tmp_path: Path) -> N
         "disassociated": 1,
         "batched": 2,
         "batchRead": "Batched",
+        "batchRefused": [400, "0x80048d19"],
         "entity": "contacts",
         "options": [1, 2, 3],
         "whoAmI": "string",

@@ -144,6 +144,13 @@ def test_a_batch_with_a_change_set(client: DataverseClient) -> None:
     wrong.records.create("contact", {"lastname": "Goes on"})
     again = wrong.execute(continue_on_error=True)
     assert [one.is_success for one in again.responses] == [False, True]
+    assert [one.status_code for one in wrong.execute().responses] == [400]  # it ends at the error, as its status says
+    undone = client.batch.new()
+    with undone.changeset() as changes:
+        changes.records.create("contact", {"lastname": "Undone"})
+        changes.records.create("contact", {"nosuch": 1})
+    assert [one.is_success for one in undone.execute().responses] == [False]
+    assert _names(client.records.list("contact", filter="lastname eq 'Undone'")) == []
 
 
 def test_tables_columns_keys_and_relationships_are_read(client: DataverseClient) -> None:

@@ -115,6 +115,11 @@ api.count({ collection: "accounts" });
 const read = await api.executeBatch();
 told.batchRead = read[0].value[0].parentcustomerid_account.name;
 
+api.startBatch();
+api.create({ collection: "accounts", data: { name: "Undone" }, contentId: "1" });
+api.create({ collection: "contacts", data: { nosuch: 1 } });
+told.batchRefused = await api.executeBatch().then(() => "taken", (errors) => [errors[0].status, errors[0].error.code]);
+
 told.entity = (await api.retrieveEntity({ key: "LogicalName='contact'", select: ["EntitySetName"] })).EntitySetName;
 const attribute = { entityKey: "LogicalName='incident'", attributeKey: "LogicalName='prioritycode'" };
 const type = "Microsoft.Dynamics.CRM.PicklistAttributeMetadata";
