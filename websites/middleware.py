@@ -29,6 +29,8 @@ from websites.visit import QUERY_LIMIT
 from websites.visitors.origin import is_own_form
 
 logger = logging.getLogger(__name__)
+PIECE = 64 * 1024  # bytes
+MOST_READ = 64 * 1024 * 1024  # bytes of a form that is refused: what the edge lets through
 HEALTH = {"/livez", "/readyz"}
 ALWAYS = ("/_assets/setup.css",)
 BY_MAIL = "/_unsubscribe/"  # posted to by mail programs too (RFC 8058); the address itself is the permission
@@ -76,6 +78,7 @@ class PortalMiddleware:
         if request.method == "POST" and not is_by_mail and not is_own_form(request):
             return form_strange_page()
         if _length(request) > LARGEST_FORM:
+            _read_away(request)
             return form_too_large_page()
         request.portal = portal  # type: ignore[attr-defined]
         request.is_probe = probe_is_signed(request.META.get("HTTP_PORTAL_PROBE", ""), portal.portal_id)  # type: ignore[attr-defined]
@@ -85,6 +88,13 @@ class PortalMiddleware:
         if len(request.META.get("QUERY_STRING", "")) > QUERY_LIMIT:
             return query_too_long_page()
         return self.get_response(request)
+
+
+def _read_away(request: HttpRequest) -> None:
+    """Take what is still being sent: an edge that cannot get rid of it never reads the answer, and says we are away."""
+    for _ in range(MOST_READ // PIECE):
+        if not request.read(PIECE):
+            return
 
 
 def _length(request: HttpRequest) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import uuid
 
 import pytest
@@ -86,9 +87,21 @@ def test_a_file_that_may_not_be_sent_is_refused_and_the_text_stays(
     assert not rows.tables.get("adx_portalcomments")
 
 
-def test_a_form_larger_than_any_file_is_not_even_read(visitor: Visitor, rows: RowsInMemory, portal: Portal) -> None:
+def test_a_form_larger_than_any_file_is_taken_to_its_end_and_refused(
+    visitor: Visitor, rows: RowsInMemory, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edge that is still sending when the answer comes would tell the visitor that the service is away."""
+    sent: list[io.BytesIO] = []
+
+    class Sent(io.BytesIO):
+        def __init__(self, content: bytes = b"") -> None:
+            super().__init__(content)
+            sent.append(self)
+
+    monkeypatch.setattr("tests.websites.visitor.io.BytesIO", Sent)
     _, path = case_put(rows)
     assert visitor.post_form(path, {"_action": "reply"}, {"file": ("a.txt", b"x" * 12_000_000)}).status == 413
+    assert max(sent, key=lambda stream: len(stream.getbuffer())).read() == b""
 
 
 def test_files_of_other_cases_and_notes_for_colleagues_are_not_there(
