@@ -12,6 +12,7 @@ from django.test import Client
 
 from analytics.hub.cached import hubs_forget
 from analytics.hub.models import ErasedContact, Hub, Interaction
+from analytics.hub.refusing import UNAUTHORIZED
 from analytics.hub.services.hubs import hub_uri
 from analytics.models import Interaction as WaitingInteraction
 from tests.builders.adminsite import Cast, cast, instance
@@ -28,6 +29,7 @@ WHERE = "/insights/hubs/contoso/"
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     hubs_forget()
+    UNAUTHORIZED.forget()  # of a hub that is gone
     caches["process"].clear()
 
 

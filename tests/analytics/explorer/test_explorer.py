@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from analytics.hub.cached import hubs_forget
+from analytics.hub.refusing import UNAUTHORIZED
 from analytics.kinds import NOBODY, TEST_SESSION
 from organizations.models import Organization, Role
 from tests.builders.adminsite import Cast, cast, instance, person
@@ -24,6 +25,7 @@ WHERE = "/insights/hubs/contoso/"
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     hubs_forget()
+    UNAUTHORIZED.forget()  # of a hub that is gone
     caches["process"].clear()
 
 
