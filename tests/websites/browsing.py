@@ -16,7 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser import MISSING, chromium_path
 from tests.builders.websites import RowsInMemory, runtime_of
@@ -83,19 +83,48 @@ def portal_told(
     return portal
 
 
+class _Window:
+    """One browser for all tests of this process, in a thread of its own: playwright keeps a thread's event loop."""
+
+    def __init__(self, path: str) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._playwright, self._browser = self._thread.submit(_started, path).result()
+
+    def work(self, work: Callable[[Browser], Found]) -> Found:
+        return self._thread.submit(self._work, work).result()
+
+    def close(self) -> None:
+        for end in (self._browser.close, self._playwright.stop):
+            self._thread.submit(end).result()
+        self._thread.shutdown()
+
+    def _work(self, work: Callable[[Browser], Found]) -> Found:
+        try:
+            return work(self._browser)
+        finally:
+            for context in self._browser.contexts:  # cookies and pages end with their test
+                context.close()
+
+
+_windows: list[_Window] = []
+
+
 def browse(work: Callable[[Browser], Found]) -> Found:
-    """Do ``work`` with a browser in a thread of its own: playwright keeps a thread's event loop for itself."""
+    """Do ``work`` with a browser that knows nothing of what was done before."""
     path = chromium_path()
     if path is None:
         pytest.skip(MISSING)
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(_browse, path, work).result()
+    if not _windows:
+        _windows.append(_Window(path))
+    return _windows[0].work(work)
 
 
-def _browse(path: str, work: Callable[[Browser], Found]) -> Found:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        try:
-            return work(browser)
-        finally:
-            browser.close()
+def browser_close() -> None:
+    """At the end of the run."""
+    while _windows:
+        _windows.pop().close()
+
+
+def _started(path: str) -> tuple[Playwright, Browser]:
+    playwright = sync_playwright().start()
+    return playwright, playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -11,8 +11,15 @@ from django.db import close_old_connections
 from django.test import override_settings
 
 from tests.builders.websites import RowsInMemory, SiteInMemory, runtime_of
+from tests.websites.browsing import browser_close
 from tests.websites.visitor import Visitor
 from websites.runtime import Runtime, runtime_use
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_browser_ends() -> Generator[None, None, None]:
+    yield
+    browser_close()
 
 
 @pytest.fixture
