@@ -16,9 +16,11 @@ setup: $(STAMPS)/run
 run: $(STAMPS)/run
 	@exec $(PYTHON) manage.py up --stop-with-parent
 
+# How many tests run at once, e.g. make test WORKERS=4.
+WORKERS ?= 2
 test: $(STAMPS)/dev
 	@$(PYTHON) -m tests.browser
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
 
 BENCHMARKS := engine applications provisioning dns packages certificates edge organization analytics hub websites
 bench: $(STAMPS)/dev
