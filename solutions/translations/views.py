@@ -69,8 +69,8 @@ def _window(request: HttpRequest, portal: Portal, refused: PortalAdminError | No
         "portal": portal,
         "survey": survey,
         "refused": refused.message if refused else "",
-        "why_not": blocked or problem or (COMPLETE if survey and survey.is_complete else ""),
-        "is_complete": not blocked and survey is not None and survey.is_complete,
+        "why_not": blocked or problem,
+        "note": COMPLETE if survey and survey.is_complete else "",
         "runs": [UpdateRun(operation) for operation in translation_runs(portal)],
     }
     status = refused.http_status if refused else 200
