@@ -60,6 +60,13 @@ def test_a_form_stands_where_the_tag_is_and_can_be_sent(visitor: Visitor, old: O
     assert [lead["companyname"] for lead in old.rows.tables["leads"].values()] == ["Wingtip"]
 
 
+def test_a_page_may_name_its_form_and_place_it(visitor: Visitor, old: OldSite) -> None:
+    old.page("{% entityform id: page.adx_entityform.id %}{% if page.adx_webform %}{% webform id: 1 %}{% endif %}")
+    page = next(id for id, row in old.rows.tables["adx_webpages"].items() if row["adx_partialurl"] == "ask")
+    old.rows.put("adx_webpages", page, _adx_entityform_value=old.form)
+    assert visitor.get("/ask/").text.count('name="companyname"') == 1
+
+
 @pytest.mark.parametrize("tag", ["{% entityform name: 'Another' %}", "{% assign n = 'Le' %}{% entityform name: n %}"])
 def test_a_form_that_is_not_there_leaves_a_comment(visitor: Visitor, old: OldSite, tag: str) -> None:
     old.page(tag)

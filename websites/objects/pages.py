@@ -35,12 +35,20 @@ def _page_fields(scene: Scene, page: Page) -> dict[str, Any]:
         "adx_meta_description": lambda: page.description,
         "image_url": lambda: page.image_url,
         "is_draft": lambda: page.is_draft,
+        "adx_entityform": lambda: _form_drop(scene, page, is_single=True),
+        "adx_webform": lambda: _form_drop(scene, page, is_single=False),
         "adx_entitylist": lambda: Drop({"id": lambda: page.list_id}) if page.list_id else None,
         "modified_on": lambda: page.modified_on,
         "modifiedon": lambda: page.modified_on,
         "parent": lambda: page_drop(scene, edition.pages[page.parent_id]) if page.parent_id in edition.pages else None,
         "children": lambda: _children(scene, page),
     }
+
+
+def _form_drop(scene: Scene, page: Page, *, is_single: bool) -> Drop | None:
+    """The form that the page names, of one step or of several."""
+    form = scene.loaded.site.forms.get(page.form_id)
+    return Drop({"id": lambda: page.form_id}) if form is not None and form.is_single is is_single else None
 
 
 def _children(scene: Scene, page: Page) -> list[Drop]:
