@@ -16,8 +16,8 @@ setup: $(STAMPS)/run
 run: $(STAMPS)/run
 	@exec $(PYTHON) manage.py up --stop-with-parent
 
-# How many tests run at once, e.g. make test WORKERS=4.
-WORKERS ?= 2
+# How many tests run at once. On two cores three are quickest: tests of the running product wait for much of their time.
+WORKERS ?= 3
 test: $(STAMPS)/dev
 	@$(PYTHON) -m tests.browser
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup

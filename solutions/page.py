@@ -99,13 +99,15 @@ class Detail:
 
 def solutions_page(actor: User, organization: Organization) -> SolutionsPage:
     """The list. One brief call to the organization, and six queries while a run goes on."""
-    return _page(actor, organization, live_look(organization))
+    running = running_in(organization.pk)  # before the look: what ends between the two is looked at again
+    return _page(actor, organization, running, live_look(organization))
 
 
 def solution_detail(actor: User, organization: Organization, unique_name: str) -> Detail:
     """One solution. Two brief calls to the organization."""
+    running = running_in(organization.pk)
     there = live_look(organization)
-    page = _page(actor, organization, there)
+    page = _page(actor, organization, running, there)
     row = next(row for row in page.rows if row.view.unique_name == unique_name)
     dependents = removal_order(unique_name, there or {})[:-1] if row.view.is_installed else ()
     return Detail(
@@ -119,8 +121,7 @@ def solution_detail(actor: User, organization: Organization, unique_name: str) -
     )
 
 
-def _page(actor: User, organization: Organization, there: Installed | None) -> SolutionsPage:
-    running = running_in(organization.pk)
+def _page(actor: User, organization: Organization, running: Running, there: Installed | None) -> SolutionsPage:
     views = solutions_seen(organization, there, running)
     run = running.own
     return SolutionsPage(

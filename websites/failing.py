@@ -6,7 +6,6 @@ import logging
 import secrets
 import sys
 from typing import cast
-from urllib.parse import quote
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,7 @@ from websites.errors import SignInNeeded, SiteMissing, SiteUnavailable, Template
 from websites.failures import failure_note
 from websites.headers import HEADERS
 from websites.hosts import PortalAtHost
-from websites.objects.people import SIGN_IN
+from websites.objects.people import sign_in_address
 from websites.plainpages import failure_page, setup_page, unavailable_page
 from websites.runtime import runtime
 
@@ -45,9 +44,10 @@ def error_answer(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def sign_in_redirect(request: HttpRequest) -> HttpResponse:
-    """To the sign-in, and back to the page afterwards."""
+    """To the sign-in, and back to the page afterwards; to what a search or a list was asked, too."""
+    query = request.META.get("QUERY_STRING", "") if request.method in ("GET", "HEAD") else ""
     response = HttpResponse(status=302)
-    response["Location"] = f"{SIGN_IN}?return={quote(request.path_info)}"
+    response["Location"] = sign_in_address(request.path_info, query)
     response["Cache-Control"] = "no-store"
     return response
 

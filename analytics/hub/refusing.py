@@ -26,8 +26,8 @@ BODY_KEPT = 4000  # characters of an event
 FLUSH_SECONDS = 1.0
 
 _COUNT = """
-INSERT INTO hub_refusalcount AS c (hub_id, day, code, n) SELECT %s, %s, u.code, u.n
-FROM unnest(%s::text[], %s::bigint[]) AS u (code, n) ORDER BY u.code
+INSERT INTO hub_refusalcount AS c (hub_id, day, code, n) SELECT h.id, %s, u.code, u.n
+FROM unnest(%s::text[], %s::bigint[]) AS u (code, n) JOIN hub_hub h ON h.id = %s ORDER BY u.code
 ON CONFLICT (hub_id, day, code) DO UPDATE SET n = c.n + excluded.n
 """
 
@@ -65,9 +65,10 @@ def refusals_keep(hub_id: int, policy: str, refusals: Sequence[Refusal], *, now:
 
 
 def refusals_count(hub_id: int, codes: Counter[str], *, now: datetime) -> None:
+    """Count them, if the hub is still there."""
     names = sorted(codes)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [hub_id, now.date(), names, [codes[name] for name in names]])
+        cursor.execute(_COUNT, [now.date(), names, [codes[name] for name in names], hub_id])
 
 
 class Unauthorized:
@@ -94,7 +95,7 @@ class Unauthorized:
         for hub_id, codes in pending.items():
             try:
                 refusals_count(hub_id, codes, now=timezone.now())
-            except DatabaseError:  # the answer matters more than its count; the hub itself may be gone
+            except DatabaseError:  # the answer matters more than its count
                 logger.warning("Refused calls of hub %s could not be counted.", hub_id)
 
     def forget(self) -> None:

@@ -147,6 +147,8 @@ class DomainPage:
 def domain_page(portal: Portal, domain: CustomDomain) -> DomainPage:
     """The entry with what its pages show."""
     operation = Operation.objects.of_resource(RESOURCE, domain.pk).first()
+    if operation is not None and not operation.is_active:
+        domain.refresh_from_db()  # it may have ended after the domain was read, and the page will ask no more
     progress = operation_progress(operation) if operation else None
     binding = SslBinding.objects.filter(host=domain.host).first()
     return DomainPage(portal, domain, operation, progress, binding)

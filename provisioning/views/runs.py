@@ -26,10 +26,9 @@ from provisioning.services import provisioning_cancel, provisioning_restart
 @login_required
 @never_cache
 def provisioning(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
-    portal = _portal(request, portal_id)
-    operation = _latest(portal)
-    page = _run_page(request, run_of(portal, operation))
-    page["history"] = provisioning_history(portal).exclude(operation=operation)
+    run = _newest(request, portal_id)
+    page = _run_page(request, run)
+    page["history"] = provisioning_history(run.portal).exclude(operation=run.operation)
     return render(request, "provisioning/progress.html", page)
 
 
@@ -37,8 +36,7 @@ def provisioning(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def live(request: HttpRequest, portal_id: uuid.UUID) -> HttpResponse:
     """The part of the page that asks for itself again until the run has ended."""
-    portal = _portal(request, portal_id)
-    return render(request, "provisioning/_live.html", _run_page(request, run_of(portal, _latest(portal))))
+    return render(request, "provisioning/_live.html", _run_page(request, _newest(request, portal_id)))
 
 
 @login_required
@@ -84,6 +82,16 @@ def _run_page(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 def _portal(request: HttpRequest, portal_id: uuid.UUID) -> Portal:
     return portal_for(actor=cast(User, request.user), portal_id=portal_id, action=Action.PORTAL_MANAGE)
+
+
+def _newest(request: HttpRequest, portal_id: uuid.UUID) -> Run:
+    """The portal's newest run. One that has ended may have done so after the portal was read: a page of both would show
+    what was before, and ask no more."""
+    portal = _portal(request, portal_id)
+    operation = _latest(portal)
+    if not operation.is_active:
+        portal.refresh_from_db(fields=["state", "name"])
+    return run_of(portal, operation)
 
 
 def _latest(portal: Portal) -> Operation:

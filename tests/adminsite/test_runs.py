@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from operations.models import Operation
 from organizations.policy import PROVISION_DENIED
 from portals.models import PackageInstallStatus, Portal
+from provisioning.views import runs
 from tests.builders.adminsite import Cast, portal_failed, portal_ready, portal_running
 
 CONFIGURING = "This portal is currently being configured and updates are not allowed. Please try again later."
@@ -61,6 +62,23 @@ def test_a_finished_run_asks_no_more(browser: Client, people: Cast) -> None:
     portal = portal_ready(people.contoso)
 
     assert "hx-trigger" not in _page(browser, portal, "live/")
+
+
+def test_a_run_that_ends_while_its_page_is_made_is_shown_as_ended(
+    browser: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = portal_running(people.contoso, name="Partner Hub")
+    read = runs._latest
+
+    def ends_meanwhile(found: Portal) -> Operation:
+        Portal.objects.filter(pk=portal.pk).update(state=Portal.State.PROVISIONED)
+        Operation.objects.update(status=Operation.Status.SUCCEEDED, finished_at=timezone.now())
+        return read(found)
+
+    monkeypatch.setattr(runs, "_latest", ends_meanwhile)
+    for part in ("", "live/"):
+        Portal.objects.filter(pk=portal.pk).update(state=Portal.State.CONFIGURING)
+        assert "Portal provisioned" in _page(browser, portal, part)
 
 
 def test_the_two_halves_have_their_banners(browser: Client, people: Cast) -> None:

@@ -102,7 +102,7 @@ def test_nothing_of_the_program_is_within_reach(visitor: Visitor, site: SiteInMe
     assert (answer.status, answer.text) == (200, "[]")
 
 
-@pytest.mark.parametrize("tag", ["entitylist", "entityview", "manifest"])
+@pytest.mark.parametrize("tag", ["entityview", "manifest"])
 def test_a_tag_that_is_not_served_says_so(visitor: Visitor, site: SiteInMemory, tag: str) -> None:
     answer = page_of(visitor, site, f"a{{% {tag} x %}}<fetch>{{{{ y }}}}{{% end{tag} %}}{{% chart id:'1' %}}b")
     assert answer.status == 200

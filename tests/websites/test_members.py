@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from core.directory import directory_issuer
@@ -9,7 +11,7 @@ from portals.models import Portal
 from tests.builders.provider import provider_in_place
 from tests.builders.visitors import signed_in
 from tests.builders.websites import RowsInMemory, SiteInMemory, open_portal, starter_site
-from tests.websites.signing import come_back, sign_in, state_of
+from tests.websites.signing import accept, come_back, sign_in, state_of
 from tests.websites.visitor import Visitor
 from websites.models import VisitorSession
 
@@ -24,8 +26,17 @@ def portal(rows: RowsInMemory) -> Portal:
 )
 def test_a_stranger_is_sent_to_sign_in_whatever_they_ask_for(visitor: Visitor, portal: Portal, path: str) -> None:
     answer = visitor.get(path)
-    assert answer.headers["location"] == f"/signin/?return={path.partition('?')[0]}"
+    assert answer.headers["location"] == f"/signin/?return={quote(path)}"
     assert visitor.post(path, {"_action": "send", "message": "x"}).status == 302
+
+
+def test_who_was_sent_to_sign_in_comes_back_to_what_they_searched_for(visitor: Visitor, portal: Portal) -> None:
+    address = "/search/?q=%C3%BCbung%26more&page=2"
+    wanted = visitor.get(address).headers["location"].partition("return=")[2]
+    with provider_in_place() as provider:
+        assert accept(visitor, come_back(visitor, provider, path=wanted)).headers["location"] == address
+    visitor.cookie = ""
+    assert visitor.get(f"/search/?q={'x' * 600}").headers["location"] == "/signin/?return=/search/"
 
 
 def test_programs_are_told_to_stay_away_and_learn_no_address(visitor: Visitor, portal: Portal) -> None:

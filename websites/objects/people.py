@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from websites.objects.scene import Scene
 from websites.templating.drop import Drop, Table
+from websites.visitors.leading import PATHS
 
 SIGN_IN, SIGN_OUT = "/signin/", "/signout/"
 
@@ -48,7 +49,14 @@ def form_drop(scene: Scene) -> Drop:
 
 def sign_in_url(scene: Scene) -> str:
     """Where one signs in and comes back to this page."""
-    return f"{SIGN_IN}?return={quote(scene.visit.path)}"
+    return sign_in_address(scene.visit.path, scene.visit.query)
+
+
+def sign_in_address(path: str, query: str = "") -> str:
+    """Where one signs in and comes back to the path (decoded) with the query (as it came), unless that is too long."""
+    own = quote(path)
+    whole = f"{own}?{query}" if query else own
+    return f"{SIGN_IN}?return={quote(whole if len(whole) <= PATHS else own)}"
 
 
 def notice_of(scene: Scene) -> str:

@@ -14,6 +14,7 @@ from domains.adapters.fake import FakeEdge
 from domains.custom.ownership import ownership_value
 from domains.models import Certificate, CertificateUpload, CustomDomain, SslBinding
 from domains.services.custom_domains import domain_add
+from domains.views.shown import domain_page
 from operations.models import Operation
 from operations.runner import operation_run
 from portals.models import Portal
@@ -148,3 +149,10 @@ def test_whoever_must_prove_a_name_is_told_the_whole_record(
     assert page.count(value) >= 2, "the record's panel too"
     with pytest.raises(InvalidValue, match=value):
         domain_add(actor=people.alice, portal_id=portal.pk, hostname=HOST, certificate_id=made.pk)
+
+
+def test_a_run_that_ends_while_its_page_is_made_is_shown_as_ended(people: Cast, portal: Portal) -> None:
+    read_before, run = domain_started(people.alice, portal)
+    Operation.objects.filter(pk=run.pk).update(status=Operation.Status.SUCCEEDED, finished_at=timezone.now())
+    CustomDomain.objects.filter(pk=read_before.pk).update(state=CustomDomain.State.ACTIVE)
+    assert domain_page(portal, read_before).is_active
