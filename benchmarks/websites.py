@@ -47,9 +47,9 @@ RUNTIME = {
 
 
 def main() -> None:
-    from benchmarks.edge import _database
+    from benchmarks.services import database_up
 
-    with _database():
+    with database_up():
         import django
         from django.conf import settings
 
