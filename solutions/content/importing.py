@@ -17,13 +17,14 @@ from operations.workflow import Done
 from organizations.errors import OrganizationRefused
 from organizations.ports import OrganizationApi
 from solutions.content.keys import SETS, Keys
-from solutions.content.looking import ids_there
+from solutions.content.looking import ids_there, shared_there
 from solutions.content.values import ContentLink, ContentRow
 from solutions.errors import ContentRefused
 
 FINGERPRINT = "StarterContent/Fingerprint"
 # Never written over where they are there: other portals share them, or a later step has filled them in.
 KEPT = frozenset({"adx_website", "adx_portallanguage", "knowledgearticle", "contact"})
+DUPLICATE = "0x80040237"  # A record with matching key values already exists
 
 Log = Callable[[str], None]
 
@@ -70,8 +71,20 @@ class ContentImport:
         try:
             self.host.upsert_many(SETS[table], table, [(row.id, row.values) for row in rows])
         except OrganizationRefused as refused:
-            raise _refusal(table, refused) from refused
+            self._write(table, self._left_by_others(table, rows, refused))
+            return
         self.log(f"Wrote {len(rows)} rows into {table}.")
+
+    def _left_by_others(self, table: str, rows: list[ContentRow], refused: OrganizationRefused) -> list[ContentRow]:
+        """What is still to be written where another portal's import has written, since we looked, rows that both share.
+
+        Fewer each time, so that it ends. Raises ContentRefused where that is not why the organization refused.
+        """
+        may_be_shared = table in KEPT and refused.service_code == DUPLICATE
+        there = shared_there(self.host, rows) if may_be_shared else frozenset[uuid.UUID]()
+        if not there:
+            raise _refusal(table, refused) from refused
+        return [row for row in rows if row.id not in there]
 
     def _link(self) -> None:
         for link in self.links:

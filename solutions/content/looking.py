@@ -50,6 +50,13 @@ def ids_there(host: OrganizationApi, website_id: uuid.UUID, rows: Sequence[Conte
     return frozenset(id for ids in found.values() for id in ids)
 
 
+def shared_there(host: OrganizationApi, rows: Sequence[ContentRow]) -> frozenset[uuid.UUID]:
+    """Which of ``rows``, of one table that knows no website, are there."""
+    table = rows[0].logical_name
+    filters = _any_of(f"{table}id", [row.id for row in rows])
+    return frozenset(id for filter in filters for id in _ids(host, table, filter, is_needed=True))
+
+
 def _ids(host: OrganizationApi, table: str, filter: str, *, is_needed: bool) -> list[uuid.UUID]:
     """None in a table that the organization lacks because nothing needs it."""
     column = f"{table}id"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -131,6 +131,24 @@ def test_a_table_that_nothing_needs_may_be_missing() -> None:
     assert not an_import(host, "custom").ensure().skipped
     with pytest.raises(OrganizationRefused):
         an_import(host, "community").ensure()
+
+
+def test_two_portals_that_are_made_at_the_same_time_share_their_articles() -> None:
+    host = FakeOrganization()
+    work = an_import(host)
+    articles = [row for row in work.rows if row.logical_name == "knowledgearticle"]
+    taken = host.upsert_many
+
+    def be_second(entity_set: str, logical_name: str, rows: Sequence[tuple[uuid.UUID, Mapping[str, Any]]]) -> None:
+        if logical_name == "knowledgearticle" and articles[0].id not in host.tables.get(entity_set, {}):
+            host.upsert(entity_set, articles[0].id, {"title": "The other portal's"})
+            raise OrganizationRefused("A record with matching key values already exists.", service_code="0x80040237")
+        taken(entity_set, logical_name, rows)
+
+    host.upsert_many = be_second  # type: ignore[assignment]
+    assert not work.ensure().skipped
+    assert count(host, "knowledgearticles") == len(articles)
+    assert host.tables["knowledgearticles"][articles[0].id]["title"] == "The other portal's"
 
 
 def test_articles_that_other_portals_show_are_neither_doubled_nor_written_over() -> None:
