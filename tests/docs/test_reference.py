@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.core.management import get_commands
 
+from core.messages import _MESSAGES
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROMISED = [
     f"{family}:{name}"
@@ -53,6 +55,24 @@ def test_every_link_from_the_readme_leads_somewhere() -> None:
 def test_every_code_that_scripts_were_promised_is_documented() -> None:
     page = (CHECKOUT / "docs" / "reference" / "api.md").read_text()
     assert [code for code in PROMISED if f"`{code}`" not in page] == []
+
+
+def test_every_code_with_a_sentence_is_documented() -> None:
+    page = (CHECKOUT / "docs" / "reference" / "errors.md").read_text()
+    assert [code for code in sorted(_MESSAGES) if f"`{code}`" not in page] == []
+
+
+def test_every_page_is_named_on_the_first_one() -> None:
+    docs = CHECKOUT / "docs"
+    pages = {str(path.relative_to(docs)) for path in docs.rglob("*.md")} - {"index.md"}
+    named = set(re.findall(r"\]\(([^)#]+)\)", (docs / "index.md").read_text()))
+    assert pages - named == set()
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    for path in (CHECKOUT / "docs").rglob("*.md"):
+        links = re.findall(r"\]\(([^)#:]+)[^)]*\)", path.read_text())
+        assert [link for link in links if not (path.parent / link).exists()] == [], path
 
 
 def _first_column(page: str, name: str) -> set[str]:
