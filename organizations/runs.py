@@ -68,6 +68,11 @@ def latest_run(organization_id: uuid.UUID) -> Operation | None:
     return runs.order_by("-created_at").first()
 
 
+def any_run(organization_id: uuid.UUID) -> bool:
+    """Whether any run works in the organization now, also one that installs solutions or provisions a portal."""
+    return Operation.objects.active().filter(organization_id=organization_id).exists()
+
+
 def _called(lcid: int) -> str:
     """ "Japanese (1041)"; the number tells apart the languages of several countries."""
     code = windows_locale.get(lcid, "").partition("_")[0]

@@ -98,15 +98,13 @@ class Detail:
 
 
 def solutions_page(actor: User, organization: Organization) -> SolutionsPage:
-    """The list. One brief call to the organization, and six queries while a run goes on."""
-    running = running_in(organization.pk)  # before the look: what ends between the two is looked at again
-    return _page(actor, organization, running, live_look(organization))
+    """The list. One brief call to the organization, and six or seven queries."""
+    return _page(actor, organization, *_seen(organization))
 
 
 def solution_detail(actor: User, organization: Organization, unique_name: str) -> Detail:
     """One solution. Two brief calls to the organization."""
-    running = running_in(organization.pk)
-    there = live_look(organization)
+    running, there = _seen(organization)
     page = _page(actor, organization, running, there)
     row = next(row for row in page.rows if row.view.unique_name == unique_name)
     dependents = removal_order(unique_name, there or {})[:-1] if row.view.is_installed else ()
@@ -119,6 +117,14 @@ def solution_detail(actor: User, organization: Organization, unique_name: str) -
         portals=portals_made_of(organization, unique_name),
         language_hints=_hints(organization, unique_name),
     )
+
+
+def _seen(organization: Organization) -> tuple[Running, Installed | None]:
+    """What runs, and what is there. A run that ends during the look counts as running, so that its end is looked at
+    again; one that begins during it has marked its solution already, which would read as an import that was left."""
+    running = running_in(organization.pk)
+    there = live_look(organization)
+    return running if running.runs else running_in(organization.pk), there
 
 
 def _page(actor: User, organization: Organization, running: Running, there: Installed | None) -> SolutionsPage:

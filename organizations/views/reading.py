@@ -18,7 +18,7 @@ from operations.progress import operation_progress
 from organizations.changing import organization_test
 from organizations.models import Organization
 from organizations.policy import Action, Reach, organizations_for, reach_of, require
-from organizations.runs import LANGUAGE_WORKFLOW, latest_run
+from organizations.runs import LANGUAGE_WORKFLOW, any_run, latest_run
 
 REGISTER_DENIED = "Only a global administrator or Dynamics 365 service administrator can do this."
 JOURNEY_DENIED = "Only a system administrator of the instance can do this."
@@ -68,13 +68,14 @@ def _shown(request: HttpRequest, organization_id: uuid.UUID) -> dict[str, Any]:
     actor = cast(User, request.user)
     require(actor, Action.ORGANIZATION_VIEW, organization_id)
     read = Organization.objects.prefetch_related("languages", "users", "solutions", "solution_installs")
-    run = latest_run(organization_id)
+    run, is_worked_on = latest_run(organization_id), any_run(organization_id)  # before what they change is read
     return {
         "instance": get_object_or_404(read, pk=organization_id),
         "progress": operation_progress(run) if run and run.status != Operation.Status.SUCCEEDED else None,
         "run": run,
         "run_heading": _heading(run),
         "is_running": bool(run and run.is_active),
+        "is_polling": is_worked_on,
         **_rights(reach_of(actor), organization_id),
     }
 

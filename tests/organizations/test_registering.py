@@ -26,6 +26,7 @@ from organizations.embedded.seed import client_secret_of, embedded_organization_
 from organizations.errors import OrganizationRefused
 from organizations.models import Organization
 from organizations.runs import language_activate, organization_read_start
+from solutions.services import solution_install
 from tests.builders.operations import run_to_end
 from tests.builders.organizations import alice, bob, charlie, contoso, global_admin, service_admin, tenant_of
 from tests.builders.portals import portal_row
@@ -229,6 +230,17 @@ def test_an_instance_can_be_read_again_as_soon_as_a_run_has_ended(client: Client
     assert 'data-submitting="Reading…" disabled>Read again' in client.get(live).content.decode()
     run_to_end(run.pk)
     assert 'data-submitting="Reading…">Read again' in client.get(live).content.decode()
+
+
+def test_an_instances_page_follows_what_installs_solutions_in_it(client: Client) -> None:
+    organization = contoso()
+    client.force_login(alice(organization))
+    live = f"/instances/{organization.pk}/live/"
+    assert "hx-get" not in client.get(live).content.decode()
+    solution_install(actor=alice(organization), organization=organization, unique_name="CommunityPortal")
+    page = client.get(live).content.decode()
+    assert 'hx-trigger="every 5s"' in page
+    assert 'data-submitting="Reading…">Read again' in page, "it may be read meanwhile"
 
 
 def test_only_a_system_administrator_activates_a_language() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from organizations.embedded.faults import fault_add, faults_clear
 from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal
 from provisioning.steps import address
+from solutions.models import SolutionInstall
 from solutions.services import solution_install, solution_retry
 from solutions.waiting import installed_told
 from tests.builders.operations import run_to_end
@@ -106,6 +108,21 @@ def test_an_extension_fails_with_its_sentence_on_the_page_and_then_succeeds() ->
     run_to_end(Operation.objects.latest("created_at").pk)
     page = text_of(actor, address)
     assert "hx-get" not in page
+    assert "Install Failed" not in page
+
+
+def test_a_run_that_begins_while_the_page_is_made_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    organization = fabrikam()
+    actor = alice(organization)
+
+    def begins_meanwhile(there: Organization) -> None:
+        solution_install(actor=actor, organization=there, unique_name="CommunityPortal")
+        asked = {"status": SolutionInstall.Status.INSTALLING, "import_job_id": uuid4()}
+        SolutionInstall.objects.filter(organization=there, unique_name="CommunityPortal").update(**asked)
+
+    monkeypatch.setattr("solutions.page.live_look", begins_meanwhile)
+    page = text_of(actor, f"/solutions/{organization.pk}/")
+    assert "hx-get" in page
     assert "Install Failed" not in page
 
 
