@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from operations.models import Operation, OperationEvent
 from portals.models import Portal
@@ -57,6 +57,25 @@ def test_the_end_is_shown_by_itself_and_nothing_is_asked_for_any_more(page: Page
     assert asked == []
 
 
+def test_a_page_whose_question_fails_says_so_and_says_no_more_when_it_is_answered(page: Page, people: Cast) -> None:
+    portal = portal_running(people.contoso, name="Partner Hub", portal_type="partner", done=4)
+    sign_in(page, people.alice.email)
+    page.goto(f"/portals/{portal.pk}/provisioning/")
+    title, note = page.title(), page.get_by_text("Updates paused.")
+    expect(note).to_be_hidden()
+    page.route("**/live/", _broken)
+    with page.expect_response("**/live/"):
+        pass
+
+    expect(note).to_be_visible()
+    assert page.title() == title, "the error's page is not shown, nor is its title"
+
+    _finish(portal)  # the answer that comes then is the last one
+    page.unroute("**/live/", _broken)
+    expect(page.get_by_role("heading", name="Portal provisioned")).to_be_visible()
+    expect(note).to_be_hidden()
+
+
 def test_a_run_survives_a_reload_and_a_new_sign_in(page: Page, people: Cast) -> None:
     portal = portal_running(people.contoso, name="Partner Hub")
     sign_in(page, people.alice.email)
@@ -90,6 +109,10 @@ def test_the_applications_tab_follows_a_run_and_stops(page: Page, people: Cast) 
 
     expect(page.get_by_role("link", name="Partner Hub", exact=True)).to_be_visible(timeout=15_000)
     expect(page.locator("#rows[hx-get]")).to_have_count(0)
+
+
+def _broken(route: Route) -> None:
+    route.fulfill(status=502, content_type="text/html", body="<title>Bad gateway</title><p>Bad gateway</p>")
 
 
 def _finish(portal: Portal) -> None:

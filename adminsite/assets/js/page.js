@@ -146,13 +146,24 @@
     button.textContent = button.dataset.label;
   }));
 
-  // Polling that fails says so and goes on trying.
-  const paused = (event, failed) => {
-    const poll = event.target.closest?.("[data-poll]");
-    const note = poll && document.getElementById(poll.dataset.poll);
-    if (note) note.hidden = !failed;
+  // An error's page is not shown in place of a part; nothing else of it is taken over either, such as its title.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.swap === "none" && ctx.response?.raw.status >= 400) event.preventDefault();
+  });
+
+  // Polling that fails says so and goes on trying. The answer that ends it carries no name of the note any more.
+  const notes = new WeakMap();
+  const paused = ({ target }) => {
+    const note = document.getElementById(target.dataset?.poll);
+    if (!note) return;
+    note.hidden = false;
+    notes.set(target, note.id);
   };
-  document.addEventListener("htmx:error", (event) => paused(event, true));
-  document.addEventListener("htmx:response:error", (event) => paused(event, true));
-  document.addEventListener("htmx:after:swap", (event) => paused(event, false));
+  document.addEventListener("htmx:error", paused);
+  document.addEventListener("htmx:response:error", paused);
+  document.addEventListener("htmx:after:swap", ({ target }) => {
+    const note = document.getElementById(notes.get(target));
+    if (note) note.hidden = true;
+  });
 })();
