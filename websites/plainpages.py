@@ -104,6 +104,11 @@ def form_too_large_page() -> HttpResponse:
     return plain_page(413, title="Too large", heading="Too large", text=text)
 
 
+def form_missing_page() -> HttpResponse:
+    text = "This page does not take this form, so nothing was done. Please open the page again and send what it shows."
+    return plain_page(404, title="Nothing was done", heading="Nothing was done", text=text)
+
+
 def form_strange_page() -> HttpResponse:
     text = (
         "This form was sent from another site, so nothing was done. Please open the page again and send it from there."

@@ -20,7 +20,7 @@ from websites.errors import FormRefused, FormTooOften, PageDenied, PageMissing
 from websites.failures import failure_note
 from websites.features import ActionCall, ActionDone, Feature, feature_at
 from websites.objects.scene import FormState, Scene
-from websites.plainpages import access_denied_page, form_too_large_page, page_missing_page
+from websites.plainpages import access_denied_page, form_missing_page, form_too_large_page, page_missing_page
 from websites.quotas import Quota, quota_count, quota_has_room, sender_of
 from websites.rendering import Rendered, scene_of, visit_answer, visit_resolve
 from websites.resolving import Found
@@ -46,8 +46,10 @@ def post_answer(request: HttpRequest, visit: Visit, loaded: LoadedSite) -> HttpR
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, BadRequest):
         return form_too_large_page()
     feature = _feature(scene, values.get(ACTION, "")) if scene else None
-    if scene is None or feature is None:
+    if scene is None:
         return page_missing_page()
+    if feature is None:
+        return form_missing_page()
     sender = sender_of(request, visit.visitor.contact_id if visit.visitor else "")
     return _do(feature, ActionCall(scene, values, _lists(request), _files(request), sender))
 

@@ -116,10 +116,10 @@ def _is_bad_search(found: Found, visit: Visit) -> bool:
 
 
 def _error_page(found: Missing | Denied, visit: Visit, loaded: LoadedSite) -> Rendered:
-    status = 404 if isinstance(found, Missing) else 403
-    if found.page is None:
-        return Rendered(status)
-    return _render(Scene(visit, loaded, found.edition, found.page, None, status))
+    status, marker = (404, NOT_FOUND) if isinstance(found, Missing) else (403, DENIED)
+    edition = found.edition if found.page else loaded.site.default  # another language rather than no look of the site
+    page = edition.markers.get(marker)
+    return _render(Scene(visit, loaded, edition, page, None, status)) if page else Rendered(status)
 
 
 def _render(scene: Scene, template_id: str = "") -> Rendered:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.builders.websites import SiteInMemory, open_portal
@@ -46,6 +48,46 @@ def test_articles_are_shown_in_their_own_language_only(visitor: Visitor, two_lan
     two_languages.article("KA-1", "Deutscher", _languagelocaleid_value="l-1031")
     assert "English one" in visitor.get("/knowledgebase/article/KA-1/").text
     assert "Deutscher" in visitor.get("/de-DE/knowledgebase/article/KA-1/").text
+
+
+def alternates(text: str) -> dict[str, str]:
+    """Languages that a page says it is there in, and where."""
+    return dict(re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="https://[^/]*([^"]*)">', text))
+
+
+def test_a_page_names_the_languages_it_is_there_in_and_no_others(visitor: Visitor, two_languages: SiteInMemory) -> None:
+    open_portal(two_languages.id)
+    two_languages.article("KA-1", "English one", _languagelocaleid_value="l-1033")
+    two_languages.article("KA-1", "Deutscher", _languagelocaleid_value="l-1031")
+    two_languages.article("KA-2", "Nur Deutsch", _languagelocaleid_value="l-1031")
+    both = {"en-US": "/about/", "de-DE": "/de-DE/about/"}
+    assert alternates(visitor.get("/about/").text) == alternates(visitor.get("/de-DE/about/").text) == both
+    assert alternates(visitor.get("/de-DE/jobs/").text) == {"de-DE": "/de-DE/jobs/"}
+    article = alternates(visitor.get("/knowledgebase/article/KA-1/").text)
+    assert article == {"en-US": "/knowledgebase/article/KA-1/", "de-DE": "/de-DE/knowledgebase/article/KA-1/"}
+    assert list(alternates(visitor.get("/de-DE/knowledgebase/article/KA-2/").text)) == ["de-DE"]
+    assert alternates(visitor.get("/none/").text) == {}
+
+
+def test_the_switch_leads_to_the_thing_itself_or_what_is_nearest(visitor: Visitor, two_languages: SiteInMemory) -> None:
+    open_portal(two_languages.id)
+    two_languages.article("KA-2", "Nur Deutsch", _languagelocaleid_value="l-1031")
+    text = visitor.get("/de-DE/knowledgebase/article/KA-2/").text
+    assert 'href="/knowledgebase/" lang="en-US"' in text
+    assert 'href="/de-DE/knowledgebase/article/KA-2/" lang="de-DE"' in text
+    assert 'href="/" lang="en-US"' in visitor.get("/de-DE/jobs/").text
+
+
+def test_what_is_missing_in_a_language_without_such_a_page_is_said_in_the_sites_own(
+    visitor: Visitor, two_languages: SiteInMemory
+) -> None:
+    open_portal(two_languages.id)
+    missing = two_languages.page("Gone fishing", "page-not-found", parent=two_languages.home, marker="Page Not Found")
+    two_languages.page(
+        "Gone fishing", "x", adx_isroot=False, _adx_rootwebpageid_value=missing, _adx_webpagelanguageid_value="w-1033"
+    )
+    answer = visitor.get("/de-DE/none/")
+    assert (answer.status, "Gone fishing" in answer.text, '<html lang="en-US"' in answer.text) == (404, True, True)
 
 
 def test_only_the_articles_of_the_portals_categories_are_shown(visitor: Visitor, site: SiteInMemory) -> None:

@@ -158,13 +158,14 @@ def test_a_form_from_elsewhere_does_nothing(
     assert desk == []
 
 
-def test_an_action_that_the_page_does_not_have_is_no_page(
+def test_a_form_that_the_page_does_not_have_is_told_apart_from_no_page(
     visitor: Visitor, site: SiteInMemory, desk: list[ActionCall]
 ) -> None:
     open_portal(site.id)
     assert visitor.post("/desk/", {"_action": "close"}).status == 404
     assert visitor.post("/", {"_action": "open", "title": "x"}).status == 404
-    assert visitor.post("/desk/", {}).status == 404
+    assert "This page does not take this form" in visitor.post("/desk/", {"q": "x" * 1_000_000}).text
+    assert "There is no page" in visitor.post("/none/", {}).text
     assert desk == []
 
 
