@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from websites.access.relationships import RELATIONSHIPS
+from websites.access.relationships import RELATIONSHIPS, relationship_of
 from websites.access.values import EntityPermission, Right, Scope, WebRole
 from websites.visitors.values import Visitor
 
@@ -54,6 +54,16 @@ class Access:
         granted = self._granting(table, right)
         return bool(granted) if row is None else any(self._holds(permission, row) for permission in granted)
 
+    def may_beneath(self, table: str, right: Right, parent: str) -> bool:
+        """Whether the visitor may have ``right`` for rows of ``table`` that hang on rows of ``parent``.
+
+        Enough for showing a field, never for doing something.
+        """
+        return any(
+            permission.scope is Scope.GLOBAL or relationship_of(permission.relationship)[2] == parent
+            for permission in self._granting(table, right)
+        )
+
     def _granting(self, table: str, right: Right) -> list[EntityPermission]:
         return [
             permission
@@ -85,7 +95,7 @@ class Access:
             return True
         if permission.scope is Scope.SELF:
             return permission.table == "contact" and _is(row.get("contactid"), self._contact_id)
-        column, navigation, parent = RELATIONSHIPS.get(permission.relationship, ("", "", ""))
+        column, navigation, parent = relationship_of(permission.relationship)
         match permission.scope:
             case Scope.CONTACT:
                 return _is(row.get(column), self._contact_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # schema name of the many-to-one relationship -> (lookup column, navigation property to filter through, parent table)
 RELATIONSHIPS: dict[str, tuple[str, str, str]] = {
     "incident_customer_contacts": ("_customerid_value", "customerid_contact", "contact"),
@@ -17,6 +19,21 @@ RELATIONSHIPS: dict[str, tuple[str, str, str]] = {
     ),
     "Incident_Annotation": ("_objectid_value", "objectid_incident", "incident"),
 }
+
+
+_OF_NOTES = re.compile(r"([a-z][a-z0-9_]*)_annotations?", re.IGNORECASE)
+
+
+def relationship_of(name: str) -> tuple[str, str, str]:
+    """Column, navigation and parent of a relationship, texts without anything in them where it is not known.
+
+    Notes hang on rows of any table, by relationships that are all named alike: ``Lead_Annotation``.
+    """
+    notes = _OF_NOTES.fullmatch(name)
+    if name in RELATIONSHIPS or notes is None:
+        return RELATIONSHIPS.get(name, ("", "", ""))
+    table = notes[1].lower()
+    return "_objectid_value", f"objectid_{table}", table
 
 
 def relationship_register(name: str, *, column: str, navigation: str, parent: str) -> None:

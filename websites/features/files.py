@@ -40,10 +40,26 @@ EMPTY, CONTENT = "The file is empty.", "The file is not what its name says."
 
 @dataclass(frozen=True)
 class FileRules:
-    """What may be sent: types that are known here, megabytes up to what the runtime takes at all."""
+    """What may be sent: types that are known here, megabytes up to what the runtime takes at all.
+
+    Args:
+        kilobytes: fewer than the megabytes; 0 for no such limit.
+    """
 
     types: tuple[str, ...]
     megabytes: int
+    kilobytes: int = 0
+
+    @property
+    def limit(self) -> int:
+        """Bytes."""
+        whole = self.megabytes * 1024 * 1024
+        return min(self.kilobytes * 1024, whole) if self.kilobytes else whole
+
+    @property
+    def limit_told(self) -> str:
+        """Megabytes: "5", "0.5"."""
+        return f"{self.limit / (1024 * 1024):.3g}"
 
     @classmethod
     def of(cls, *, types: str, megabytes: str) -> FileRules:
@@ -73,11 +89,11 @@ def upload_checked(scene: Scene, field: str, file: UploadedFile[Any], rules: Fil
     extension = name.rpartition(".")[2].lower()
     if "." not in name or extension not in rules.types:
         raise _refused(scene, field, "File/Type", TYPE, types=", ".join(rules.types))
-    content = file.read(rules.megabytes * 1024 * 1024 + 1)
+    content = file.read(rules.limit + 1)
     if not content:
         raise _refused(scene, field, "File/Empty", EMPTY)
-    if len(content) > rules.megabytes * 1024 * 1024:
-        raise _refused(scene, field, "File/Size", SIZE, limit=str(rules.megabytes))
+    if len(content) > rules.limit:
+        raise _refused(scene, field, "File/Size", SIZE, limit=rules.limit_told)
     mime_type, beginnings = KNOWN[extension]
     if not (content.startswith(beginnings) if beginnings else b"\x00" not in content):
         raise _refused(scene, field, "File/Content", CONTENT)

@@ -75,6 +75,24 @@ class FormField:
 
 
 @dataclass(frozen=True)
+class FormFile:
+    """A file that may, or must, come with a step.
+
+    Args:
+        label: in place of the site's own word.
+        accept: MIME types (``image/*``) and extensions (``.pdf``), as the form's makers wrote them.
+        is_restricted: nothing else is taken; else ``accept`` is what browsers offer first.
+        kilobytes: the most; 0 for as much as the portal takes.
+    """
+
+    label: str = ""
+    accept: str = ""
+    is_restricted: bool = False
+    is_required: bool = False
+    kilobytes: int = 0
+
+
+@dataclass(frozen=True)
 class FormStep:
     """A step: a form, a question that decides what comes next, or the way out."""
 
@@ -102,6 +120,7 @@ class FormStep:
     success: str = ""
     redirect_page_id: str = ""
     redirect_url: str = ""
+    file: FormFile | None = None
 
 
 @dataclass(frozen=True)

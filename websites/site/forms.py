@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from websites.site.form_values import FilledBy, Filling, FormField, FormStep, Mode, Progress, Source, StepKind, WebForm
+from websites.site.form_values import (
+    FilledBy,
+    Filling,
+    FormField,
+    FormFile,
+    FormStep,
+    Mode,
+    Progress,
+    Source,
+    StepKind,
+    WebForm,
+)
 from websites.site.rows import Row, SiteRows
 
 Known = TypeVar("Known")
@@ -105,7 +116,20 @@ def _shared(row: Row) -> dict[str, Any]:
         "instructions": _text(row, "adx_instructions"),
         "success": _text(row, "adx_successmessage"),
         "redirect_url": _text(row, "adx_redirecturl"),
+        "file": _file(row, _text(row, "adx_accept" if "adx_accept" in row else "adx_attachfileaccept")),
     }
+
+
+def _file(row: Row, accept: str) -> FormFile | None:
+    if not row["adx_attachfile"]:
+        return None
+    return FormFile(
+        label=_text(row, "adx_attachfilelabel"),
+        accept=accept,
+        is_restricted=bool(row["adx_attachfilerestrictaccept"]),
+        is_required=bool(row["adx_attachfilerequired"]),
+        kilobytes=max(row["adx_attachfilemaxsize"] or 0, 0),
+    )
 
 
 def _fields(rows: list[Row]) -> tuple[FormField, ...]:

@@ -83,6 +83,11 @@ FORM_COLUMNS = (
     "adx_tabname",
     "adx_submitbuttontext",
     "_adx_redirectwebpage_value",
+    "adx_attachfile",
+    "adx_attachfilelabel",
+    "adx_attachfilerestrictaccept",
+    "adx_attachfilerequired",
+    "adx_attachfilemaxsize",
 )
 FIELD_COLUMNS = (
     "adx_type",
@@ -295,6 +300,7 @@ TABLES: tuple[Table, ...] = (
             "adx_nextbuttontext",
             "adx_previousbuttontext",
             "adx_primarykeyquerystringparametername",
+            "adx_accept",
             "_adx_webform_value",
             "_adx_nextstep_value",
             "_adx_conditiondefaultnextstep_value",
@@ -314,7 +320,13 @@ TABLES: tuple[Table, ...] = (
     Table(
         "adx_entityforms",
         "adx_entityformid",
-        ("adx_entityname", "adx_recordidquerystringparametername", "adx_onsuccess", *FORM_COLUMNS),
+        (
+            "adx_entityname",
+            "adx_recordidquerystringparametername",
+            "adx_onsuccess",
+            "adx_attachfileaccept",
+            *FORM_COLUMNS,
+        ),
         is_optional=True,
     ),
     Table(

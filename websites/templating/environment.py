@@ -30,7 +30,7 @@ SOURCE_LIMIT = 100_000  # characters: the length of adx_webtemplate.adx_source
 OUTPUT_LIMIT = 2_000_000  # bytes of one page
 LOCALS_LIMIT = 4_000_000  # bytes of what a page assigns
 COMMON = Path(__file__).parent / "common"
-FORM_PARTS = ("Form Fields", "Record Facts")  # of the starter content
+FORM_PARTS = ("Form Fields", "File Field", "Record Facts")  # of the starter content
 _trees = CompiledTrees()
 
 

@@ -16,8 +16,8 @@ from core.errors import Unavailable
 from organizations.client import organization_client
 from organizations.models import Organization
 from portals.models import PackageInstallStatus, Portal
-from websites.features.cases.attaching import ON_THE_PORTAL
 from websites.features.cases.values import CASE
+from websites.features.notes import ON_THE_PORTAL
 from websites.mailing import MailRefused, mail_enqueue
 from websites.ports import OrganizationRows
 from websites.site.assembly import site_assemble

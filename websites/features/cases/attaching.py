@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
 
-from django.utils import timezone
-
+from websites.features import notes
 from websites.features.files import FileRules, Upload, upload_checked
+from websites.features.notes import NOTES, document_values
 from websites.features.once import row_id_of
 from websites.features.registry import ActionCall
 from websites.objects.scene import Scene
 from websites.templating.drop import Drop
 
-ON_THE_PORTAL = "*WEB*"  # what a note begins with that visitors may read
 FIELD = "file"
 TYPES = "pdf, png, jpg, jpeg, gif, webp, txt, log, csv, docx, xlsx, pptx, odt, ods, zip"
 
@@ -46,22 +44,10 @@ def upload_read(call: ActionCall) -> Upload | None:
 
 def attach(call: ActionCall, case_id: uuid.UUID, upload: Upload) -> None:
     """Write the file beneath the case, whose permission was looked at."""
-    values = {
-        **note_values(call.scene, case_id, ""),
-        "filename": upload.name,
-        "mimetype": upload.mime_type,
-        "isdocument": True,
-        "documentbody": base64.b64encode(upload.content).decode(),
-    }
-    call.scene.rows.upsert("annotations", row_id_of(call, f"file:{case_id}"), values)
+    values = {**note_values(call.scene, case_id, ""), **document_values(upload)}
+    call.scene.rows.upsert(NOTES, row_id_of(call, f"file:{case_id}"), values)
 
 
 def note_values(scene: Scene, case_id: uuid.UUID, text: str) -> dict[str, object]:
-    """A note by the visitor; its subject says who wrote it, as the product line has it."""
-    visitor = scene.visit.visitor
-    who = f"{visitor.name} [contact:{visitor.contact_id}]" if visitor else ""
-    return {
-        "subject": f"Note created on {timezone.now():%Y-%m-%d %H:%M} by {who}"[:500],
-        "notetext": ON_THE_PORTAL + text,
-        "objectid_incident@odata.bind": f"/incidents({case_id})",
-    }
+    """A note by the visitor on the case."""
+    return notes.note_values(scene, table="incident", entity_set="incidents", id=case_id, text=text)

@@ -10,8 +10,8 @@ from typing import Any
 
 from websites.access import Right
 from websites.errors import PageDenied, PageMissing
-from websites.features.cases.attaching import ON_THE_PORTAL
 from websites.features.cases.values import CASES
+from websites.features.notes import ON_THE_PORTAL
 from websites.objects.scene import Scene
 from websites.records import Table, row_of, rows_of
 from websites.records.reading import joined, quoted

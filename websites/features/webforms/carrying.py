@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from liquid import BoundTemplate
+
 from solutions.content.templates_reader import templates
+from websites.objects.people import form_drop
 from websites.objects.scene import Scene
 from websites.site.form_values import WebForm
 from websites.templating.drop import Table
 from websites.templating.served import comment_of
 
 SHOWN, TAGGED = "web_form", "(web form)"  # objects of the page: for its template, and for the tag alone
+FORM, PROBLEM = "Web Form", "Form Problem"  # templates of the starter content
 NONE = "This page carries another form, or none: a form is named in the page's copy or its own template, one a page."
 _TAG = re.compile(r"""\{%-?\s*(?:webform|entityform)\s+(?:name|id|key)\s*:\s*(?:"([^"]+)"|'([^']+)')""")
 
@@ -33,9 +37,19 @@ def tag_html(scene: Scene, told: Mapping[str, object]) -> str:
     shown = scene.extra.get(SHOWN) or scene.extra.get(TAGGED)
     if form is None or shown is None or not _is_meant(form, told):
         return comment_of(NONE)
-    template = scene.loaded.environment.part(templates()["Web Form"], name="Web Form")
-    told_by_page = Table(scene.edition.snippets, str)
-    return template.render({"web_form": shown, "page_title": scene.page.title, "snippets": told_by_page})
+    snippets = Table(scene.edition.snippets, str)
+    told_by_page = {"web_form": shown, "page_title": scene.page.title, "snippets": snippets, "form": form_drop(scene)}
+    return "".join(_part(scene, name).render(told_by_page) for name in _part_names(scene))
+
+
+def _part_names(scene: Scene) -> tuple[str, ...]:
+    """A site with a layout of its own says nowhere else what is wrong with the form."""
+    is_told = scene.loaded.environment.site_templates.found(PROBLEM) is not None
+    return (FORM,) if is_told else (PROBLEM, FORM)
+
+
+def _part(scene: Scene, name: str) -> BoundTemplate:
+    return scene.loaded.environment.part(templates()[name], name=name)
 
 
 def _tagged(scene: Scene) -> Iterator[WebForm]:

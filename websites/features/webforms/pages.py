@@ -12,6 +12,7 @@ from websites.features.once import once_of, row_id_of
 from websites.features.webforms.carrying import form_here, object_name
 from websites.features.webforms.conditions import condition_columns, condition_holds
 from websites.features.webforms.fields import facts_of, fields_of
+from websites.features.webforms.files import file_of, is_stuck, upload_words
 from websites.features.webforms.layout import step_laid_out
 from websites.features.webforms.progress import path_of, progress_drop
 from websites.features.webforms.saving import beginning, step_save, target_of
@@ -24,6 +25,7 @@ from websites.features.webforms.sessions import (
     session_keep,
 )
 from websites.objects.scene import Scene
+from websites.quotas.values import Quota
 from websites.records import Kind, facts_drop, fields_drop
 from websites.records.definitions import Definition, definition_of
 from websites.site.cleaning import html_clean
@@ -31,6 +33,7 @@ from websites.site.form_values import FormStep, Mode, StepKind, WebForm
 from websites.templating.drop import Drop
 
 STEP, FINISHED = "_step", "finished"
+FILES = Quota("web-form-file", 60, "Web Forms/Files per Hour")  # of a form that takes files
 MOST = 40  # steps that are walked: a circle of conditions ends here
 PASSED = "This step has been sent already. You are at the step that comes next."
 
@@ -40,7 +43,9 @@ def form_feature(scene: Scene) -> Feature | None:
     form = form_here(scene)
     if form is None:
         return None
-    return Feature("", _open, actions={"next": _next, "previous": _previous}, needs_sign_in=form.needs_sign_in)
+    quotas = {"next": FILES} if any(step.file for step in form.steps.values()) else {}
+    actions = {"next": _next, "previous": _previous}
+    return Feature("", _open, actions=actions, quotas=quotas, needs_sign_in=form.needs_sign_in)
 
 
 def _form(scene: Scene) -> WebForm:
@@ -60,7 +65,7 @@ def _opened(scene: Scene, form: WebForm) -> Drop:
         return Drop({"is_finished": lambda: True, "message": lambda: html_clean(finished.success)})
     session = session_find(scene, form) or FormSession(uuid.UUID(int=0), _first(form))
     step = step_laid_out(scene, form.steps[session.step_id])
-    if step.kind not in {StepKind.FORM, StepKind.TAB} or not step.fields:
+    if not _is_served(scene, step):
         return Drop({"is_unserved": lambda: True, "title": lambda: step.name})
     return Drop(_shown(scene, form, session, step))
 
@@ -76,6 +81,7 @@ def _shown(scene: Scene, form: WebForm, session: FormSession, step: FormStep) ->
         "instructions": lambda: html_clean(step.instructions),
         "fields": lambda: fields_drop(scene, fields, action="next", row=row) if is_typed else [],
         "facts": lambda: [] if is_typed else facts_drop(scene, fields, row),
+        "upload": lambda: upload_words(scene, step),
         "step": lambda: step.id,
         "once": lambda: once_of(scene),
         "may_go_back": lambda: step.may_go_back and session.may_go_back,
@@ -84,6 +90,12 @@ def _shown(scene: Scene, form: WebForm, session: FormSession, step: FormStep) ->
         "previous_text": lambda: step.previous_text,
         "progress": lambda: progress_drop(form, path_of(form, session), step.id),
     }
+
+
+def _is_served(scene: Scene, step: FormStep) -> bool:
+    """Whether there is something to fill in or to read, and nothing is wanted that cannot be given."""
+    is_form = step.kind in {StepKind.FORM, StepKind.TAB}
+    return is_form and bool(step.fields or file_of(scene, step)) and not is_stuck(scene, step)
 
 
 def _goes_on(form: WebForm, step: FormStep) -> bool:
@@ -109,7 +121,7 @@ def _next(call: ActionCall) -> ActionDone:
     kept = session_find(scene, form)
     session = kept or FormSession(row_id_of(call, f"webform:{form.id}"), _first(form))
     step = step_laid_out(scene, form.steps[session.step_id])
-    if call.values.get(STEP, "") != step.id or step.kind not in {StepKind.FORM, StepKind.TAB} or not step.fields:
+    if call.values.get(STEP, "") != step.id or not _is_served(scene, step):
         raise FormRefused({"": scene.snippet("Web Form/Passed", PASSED)})
     definition = definition_of(scene, step.table)
     target = target_of(scene, step, session, definition)

@@ -11,13 +11,15 @@ from websites.access import Right
 from websites.errors import PageDenied, PageMissing
 from websites.features import ActionCall
 from websites.features.webforms.fields import fields_of
+from websites.features.webforms.files import attach, attaching_check, step_sent
 from websites.features.webforms.sessions import FormSession, Visited
 from websites.objects.scene import Scene
-from websites.records import Field, Kind, Table, row_create, row_of, typed_values
+from websites.records import Field, Kind, Table, row_create, row_of
 from websites.records.definitions import Definition
 from websites.records.reading import Row
 from websites.records.shown import locale_of
 from websites.records.typed import TypedWrong, typed_value
+from websites.records.writing import as_read
 from websites.site.form_values import FilledBy, Filling, FormStep, Mode, Source
 
 Values = dict[str, Any]
@@ -96,18 +98,29 @@ def step_save(call: ActionCall, step: FormStep, definition: Definition, target: 
 
     Raises:
         FormRefused: something that was typed cannot be accepted.
-        PageDenied: no permission covers the new row.
+        PageDenied: no permission covers the new row, or a file on the row.
     """
     scene = call.scene
     if step.mode is Mode.READ_ONLY:
         return dict(target.row or {})
-    fields = fields_of(scene, step, definition, target.row)
-    values = {**typed_values(call, fields), **_added(scene, step, definition)}
-    if target.row is None:
-        row_create(scene, _table(step, definition), target.id, {**values, **_of_visitor(scene, step, definition)})
+    typed, upload = step_sent(call, step, fields_of(scene, step, definition, target.row))
+    values = {**typed, **_added(scene, step, definition)}
+    new = {**values, **_of_visitor(scene, step, definition)} if target.row is None else None
+    if upload:
+        attaching_check(scene, step.table, target.id, _whole(scene, definition, target, new))
+    if new is not None:
+        row_create(scene, _table(step, definition), target.id, new)
     elif values:
         scene.rows.update(definition.entity_set, target.id, values)
+    if upload:
+        attach(call, definition, target.id, upload)
     return {**(target.row or {}), **values}
+
+
+def _whole(scene: Scene, definition: Definition, target: Target, new: Values | None) -> Row:
+    """The row as permissions look at it: with all its columns, whatever the step shows of them."""
+    found = as_read(new) if new is not None else scene.rows.row(definition.entity_set, target.id)
+    return {**(found or {}), definition.id: str(target.id)}
 
 
 def _added(scene: Scene, step: FormStep, definition: Definition) -> Values:
