@@ -6,9 +6,16 @@ from collections.abc import Generator
 
 import pytest
 from django.test import override_settings
+from xdist.remote import Producer
 
 from tests.builders.stack import Stack, stack_running
 from tests.emptying import emptied_quickly
+from tests.groups import ByModule
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule | None:
+    return ByModule(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
