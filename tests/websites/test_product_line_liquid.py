@@ -35,6 +35,11 @@ OUTCOMES = {
     "{{ 'one two' | titlecase }}": "One Two",
     "{% if 'abc' startswith 'ab' and 'abc' endswith 'bc' %}yes{% elseif true %}no{% endif %}": "yes",
     "{% if false %}{% elseif 'abc' startswith 'b' %}b{% else %}c{% endif %}": "c",
+    "{% assign limit = 4 %}{% assign offset = limit | divided_by: 2 %}{{ limit | plus: offset }}": "6",
+    "{% assign limit = 1 %}{% for i in (1..3) offset: limit limit: limit %}{{ i }} limit: 'limit'{% endfor %}": (
+        "2 limit: 'limit'"
+    ),
+    "{% assign cols = 'cols' %}{{ cols }}{{ 'limit' }}": "colslimit",
     "{{ resx['Search_Filter'] }} {{ RESX.x }}": "Search filter ",
     "{{ website.selected_language.code }} {{ website.languages.size }} {{ Website.Name }}": "en-US 1 ",
     "{{ sitemap.root.title }} {{ sitemap['/knowledgebase'].title }}": "Home Knowledge Base",
