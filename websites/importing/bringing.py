@@ -10,6 +10,7 @@ from pathlib import Path
 from organizations.client.shapes import TableShape
 from organizations.client.webapi import WebApiClient
 from websites.errors import ExportRefused
+from websites.features.loading import features_load
 from websites.importing.checking import PageProblem, pages_check
 from websites.importing.folder import export_read
 from websites.importing.kinds import TABLES
@@ -58,6 +59,7 @@ def site_import(
         ExportRefused: the folder holds no export, or the organization has no tables for one.
         core.errors.Unavailable: the organization does not answer, or refuses a row.
     """
+    features_load()  # they serve tags, and pages are to be made as the portal makes them
     export = export_read(folder)
     shapes = client.table_shapes((*dict.fromkeys(TABLES.values()), "annotation"))
     if missing := [table for table in NEEDED if table not in shapes]:
