@@ -56,8 +56,8 @@ def host_unknown_page() -> HttpResponse:
 
 
 def sign_in_plain_page(name: str, status: int) -> HttpResponse:
-    """Where a site has no layout to ask in: it cannot be signed in to."""
-    text = "Sign-in does not work at the moment, because this site has no layout. Please tell the people who run it."
+    """Where a site has no home page, or its layout fails: it cannot be signed in to."""
+    text = "Sign-in does not work at the moment, because this site's layout fails. Please tell the people who run it."
     return plain_page(max(status, 400), title="Sign-in", heading="Sign-in is not possible", text=text)
 
 

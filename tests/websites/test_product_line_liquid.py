@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from datetime import UTC, datetime
 
 import pytest
@@ -80,10 +79,10 @@ def test_a_text_may_be_liquid_of_the_page_cleaned(visitor: Visitor, site: SiteIn
 
 
 @pytest.fixture
-def a_served_tag() -> Generator[None, None, None]:
+def a_served_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of the feature's own, which is there again afterwards."""
+    monkeypatch.setattr(served, "_served", dict(served._served))
     tag_serve("entityform", lambda scene, told: f"<p>{scene.page.title} {told['id']}</p>")
-    yield
-    served._served.pop("entityform")
 
 
 def test_a_feature_serves_a_tag(visitor: Visitor, site: SiteInMemory, a_served_tag: None) -> None:

@@ -76,6 +76,20 @@ def test_the_first_sign_in_shows_what_the_portal_wants_and_keeps_nothing_before_
     assert not rows.tables.get("contacts")
 
 
+def test_a_site_without_our_layout_as_an_imported_one_can_be_signed_in_to(
+    visitor: Visitor, portal: Portal, provider: FakeProvider, rows: RowsInMemory, site: SiteInMemory, maria: str
+) -> None:
+    rows.remove("adx_webtemplates", site.templates["Layout"])
+    answer = come_back(visitor, provider)
+    visitor.cookie = cookie_of(answer)
+    page = visitor.get("/signin/consent/")
+    assert page.status == 200
+    assert "maria@adventureworks.example" in page.text
+    assert "<title>Contoso Support</title>" in page.text
+    accept(visitor, answer)
+    assert VisitorSession.objects.exists()
+
+
 def test_cancel_makes_no_contact_and_no_session(
     visitor: Visitor, portal: Portal, provider: FakeProvider, rows: RowsInMemory
 ) -> None:

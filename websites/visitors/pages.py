@@ -33,7 +33,7 @@ def sign_in_page(
     objects: Mapping[str, object] | None = None,
     folder: Path = FOLDER,
 ) -> HttpResponse:
-    """As :func:`layout_page`; a plain page where the site has no layout."""
+    """As :func:`layout_page`; a plain page where the site's layout fails."""
     page = layout_page(request, portal, loaded, name, status=status, path=path, objects=objects or {}, folder=folder)
     return page or sign_in_plain_page(name, status)
 
@@ -49,7 +49,8 @@ def layout_page(
     objects: Mapping[str, object],
     folder: Path,
 ) -> HttpResponse | None:
-    """The template ``name`` of ``folder``, in the language of ``path``; None where the site has no layout.
+    """The template ``name`` of ``folder``, in the language of ``path``; None where the site has no home page or its
+    layout fails. A site without a layout, as an imported one, gets a bare one.
 
     Args:
         path: where the visitor came from, or is going.
